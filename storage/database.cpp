@@ -1,0 +1,162 @@
+#include "storage/database.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+
+#include "storage/keys.hpp"
+
+namespace chancery {
+namespace {
+
+constexpr std::size_t block_cache_bytes = 64UL << 20;
+constexpr std::size_t write_buffer_bytes = 32UL << 20;
+constexpr std::size_t info_log_bytes_max = 1UL << 20;
+constexpr int background_jobs_max = 2;
+constexpr double filter_bits_a_key = 10;
+constexpr double memtable_filter_share = 0.02;
+
+/// Readers leave no trace in the folder.
+class NullLogger final : public rocksdb::Logger {
+ public:
+  using Logger::Logv;
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
+/// The relation and target of a link, so that "nothing names this event so" costs a look at a filter.
+class LinkPrefix final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "chancery.link"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override { return {key.data(), keys::link_prefix_bytes}; }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return key.size() >= keys::link_prefix_bytes && key[0] == keys::link_tag;
+  }
+};
+
+rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_a_key));
+  table.format_version = 5;
+  table.block_size = 8UL << 10;
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = write_buffer_bytes;
+  options.compression = rocksdb::kLZ4Compression;
+  options.level_compaction_dynamic_level_bytes = true;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions log_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options = family_options(cache);
+  options.prefix_extractor = std::make_shared<LinkPrefix>();
+  options.memtable_prefix_bloom_size_ratio = memtable_filter_share;
+  options.memtable_whole_key_filtering = true;
+  options.bottommost_compression = rocksdb::kZSTD;
+  return options;
+}
+
+rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
+  rocksdb::DBOptions options;
+  if (env != nullptr) options.env = env;
+  options.create_if_missing = mode == Database::Mode::create;
+  options.create_missing_column_families = mode == Database::Mode::create;
+  options.atomic_flush = true;
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.max_background_jobs = background_jobs_max;
+  options.max_open_files = -1;
+  options.skip_stats_update_on_db_open = true;
+  options.skip_checking_sst_file_sizes_on_db_open = true;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  options.keep_log_file_num = 2;
+  options.max_log_file_size = info_log_bytes_max;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  if (mode == Database::Mode::read) options.info_log = std::make_shared<NullLogger>();
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder, Mode mode, rocksdb::Env* env) {
+  const auto cache = rocksdb::NewLRUCache(block_cache_bytes);
+  const std::vector<rocksdb::ColumnFamilyDescriptor> wanted{{"default", log_options(cache)},
+                                                            {"index", family_options(cache)},
+                                                            {"views", family_options(cache)}};
+  std::unique_ptr<Database> database(new Database);
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::DBOptions options = database_options(mode, env);
+  const rocksdb::Status status =
+      mode == Mode::read ? rocksdb::DB::OpenForReadOnly(options, folder.string(), wanted, &database->families_, &raw)
+                         : rocksdb::DB::Open(options, folder.string(), wanted, &database->families_, &raw);
+  if (!status.ok()) return Failure(error_of(status));
+  database->db_.reset(raw);
+  return database;
+}
+
+Database::~Database() {
+  if (!db_) return;
+  for (rocksdb::ColumnFamilyHandle* family : families_) db_->DestroyColumnFamilyHandle(family);
+  db_->Close().PermitUncheckedError();
+}
+
+Result<void> Database::flush() {
+  const rocksdb::Status status = db_->Flush(rocksdb::FlushOptions(), families_);
+  if (!status.ok()) return Failure(error_of(status));
+  return {};
+}
+
+Result<std::optional<std::string>> Database::get(rocksdb::ColumnFamilyHandle* family, std::string_view key) const {
+  std::string value;
+  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), family, slice(key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return Failure(error_of(status));
+  return value;
+}
+
+Error error_of(const rocksdb::Status& status, std::string_view what) {
+  if (status.IsCorruption() || status.IsInvalidArgument()) {
+    return {ErrorKind::corrupt, std::string(what), "damaged or missing files (" + status.ToString() + ")",
+            "the files as they were written; restore a backup"};
+  }
+  return {ErrorKind::disk, std::string(what), "a failure of the machine (" + status.ToString() + ")",
+          "a disk that can be read and written"};
+}
+
+void throw_unless_ok(const rocksdb::Status& status) {
+  if (!status.ok()) throw MachineFailure(error_of(status));
+}
+
+rocksdb::ReadOptions ordered() {
+  rocksdb::ReadOptions options;
+  options.total_order_seek = true;
+  return options;
+}
+
+rocksdb::ReadOptions within_prefix() {
+  rocksdb::ReadOptions options;
+  options.prefix_same_as_start = true;
+  return options;
+}
+
+rocksdb::Options scratch_options() {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_a_key));
+  table.cache_index_and_filter_blocks = true;
+  table.format_version = 5;
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = write_buffer_bytes;
+  options.compression = rocksdb::kLZ4Compression;
+  options.max_background_jobs = background_jobs_max;
+  options.info_log = std::make_shared<NullLogger>();
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+}  // namespace chancery

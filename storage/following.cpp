@@ -1,0 +1,321 @@
+#include "storage/following.hpp"
+
+#include <fmt/format.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+
+#include "storage/index.hpp"
+#include "storage/keys.hpp"
+
+namespace chancery {
+namespace {
+
+// A batch is small, so that the writer, which shares RocksDB's write queue, never waits long for it.
+constexpr std::size_t batch_events_max = 1'000;
+constexpr std::uint32_t deletions_a_batch = 1'000;
+
+rocksdb::WriteOptions unlogged() {
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  return options;
+}
+
+Error unknown_follower(std::string_view name) {
+  return {ErrorKind::not_found, "follower", chancery::quoted(name), "the name of a follower of this ledger"};
+}
+
+}  // namespace
+
+Following::Following(Database& database, const LogReader& reader, const Log& log, std::vector<Follower*> followers)
+    : database_(database), reader_(reader), log_(log) {
+  for (Follower* follower : followers) {
+    all_.push_back({follower, dynamic_cast<Index*>(follower) != nullptr, {}, {}});
+  }
+}
+
+Following::~Following() { stop(); }
+
+std::optional<Following::Owner> Following::owner_of(std::string_view value) {
+  if (value.size() != keys::owner_value_bytes) return std::nullopt;
+  return Owner{keys::number_at<std::uint32_t>(value), keys::number_at<std::uint32_t>(value, 4),
+               keys::number_at<Position>(value, 8)};
+}
+
+std::string Following::owner_value(const Owner& owner) {
+  std::string value;
+  keys::append_number(value, owner.slot);
+  keys::append_number(value, owner.version);
+  keys::append_number(value, owner.cursor);
+  return value;
+}
+
+Slot Following::slot_of(const One& one, std::uint32_t number) const {
+  return {one.follower->name() == Index::its_name ? database_.index() : database_.views(), number};
+}
+
+Result<std::map<std::string, Following::Owner>> Following::owners() const {
+  std::map<std::string, Owner> found;
+  const std::string prefix = keys::owner("");
+  const std::unique_ptr<rocksdb::Iterator> cursor(database_.db().NewIterator(ordered(), database_.views()));
+  for (cursor->Seek(slice(prefix)); cursor->Valid() && cursor->key().starts_with(slice(prefix)); cursor->Next()) {
+    if (const auto owner = owner_of(view(cursor->value()))) found[cursor->key().ToString().substr(prefix.size())] = *owner;
+  }
+  if (!cursor->status().ok()) return Failure(error_of(cursor->status()));
+  return found;
+}
+
+Result<void> Following::load() {
+  const auto found = owners();
+  if (!found) return Failure(found.error());
+  const Position last = reader_.last();
+  for (const auto& [name, owner] : *found) {
+    next_slot_ = std::max(next_slot_, owner.slot + 1);
+    if (owner.cursor > last) {
+      return failure(ErrorKind::corrupt, "ledger",
+                     fmt::format("a log that ends at position {}, although {} has followed it to {}", last, name, owner.cursor),
+                     fmt::format("the events {} to {}, which are missing; restore a backup", last + 1, owner.cursor));
+    }
+    for (One& one : all_) {
+      if (one.follower->name() == name && one.follower->version() == owner.version) one.owner = owner;
+    }
+  }
+  return {};
+}
+
+bool Following::complete() const {
+  const std::lock_guard lock(state_);
+  return std::all_of(all_.begin(), all_.end(),
+                     [&](const One& one) { return one.owner.slot != 0 && one.owner.cursor == reader_.last(); });
+}
+
+/// Deletes the slots that belong to nobody: of a version before, or of a rebuild that was cut off.
+void Following::delete_refuse() {
+  const std::string prefix = keys::slot_prefix(0) + keys::refuse_tag;
+  std::vector<std::uint32_t> slots;
+  {
+    const std::unique_ptr<rocksdb::Iterator> cursor(database_.db().NewIterator(ordered(), database_.views()));
+    for (cursor->Seek(slice(prefix)); cursor->Valid() && cursor->key().starts_with(slice(prefix)); cursor->Next()) {
+      slots.push_back(keys::number_at<std::uint32_t>(view(cursor->key()), prefix.size()));
+    }
+    throw_unless_ok(cursor->status());
+  }
+  for (const std::uint32_t slot : slots) {
+    next_slot_ = std::max(next_slot_, slot + 1);
+    delete_slot(slot);
+  }
+}
+
+/// Key by key: after a failed write, RocksDB 7.8 aborts the process over a range deletion that is still in memory.
+void Following::delete_slot(std::uint32_t number) {
+  const std::string prefix = keys::slot_prefix(number);
+  rocksdb::WriteBatch batch;
+  for (rocksdb::ColumnFamilyHandle* family : {database_.index(), database_.views()}) {
+    const std::unique_ptr<rocksdb::Iterator> cursor(database_.db().NewIterator(ordered(), family));
+    for (cursor->Seek(slice(prefix)); cursor->Valid() && cursor->key().starts_with(slice(prefix)); cursor->Next()) {
+      throw_unless_ok(batch.Delete(family, cursor->key()));
+      if (batch.Count() < deletions_a_batch) continue;
+      value_or_throw(write(batch));
+      batch.Clear();
+    }
+    throw_unless_ok(cursor->status());
+  }
+  throw_unless_ok(batch.Delete(database_.views(), keys::refuse(number)));
+  value_or_throw(write(batch));
+}
+
+Result<void> Following::write(rocksdb::WriteBatch& batch) {
+  wrote_ = true;
+  const rocksdb::Status status = database_.db().Write(unlogged(), &batch);
+  if (!status.ok()) return Failure(error_of(status));
+  return {};
+}
+
+Result<void> Following::bring_up(const Progress& progress) {
+  return guarded([&]() -> Result<void> {
+    delete_refuse();
+    const auto found = value_or_throw(owners());
+    rocksdb::WriteBatch batch;
+    for (One& one : all_) {
+      if (one.owner.slot != 0) continue;
+      const std::string name(one.follower->name());
+      if (const auto old = found.find(name); old != found.end()) {
+        throw_unless_ok(batch.Put(database_.views(), keys::refuse(old->second.slot), {}));
+      }
+      one.owner = {next_slot_++, one.follower->version(), 0};
+      throw_unless_ok(batch.Put(database_.views(), keys::owner(name), owner_value(one.owner)));
+    }
+    if (batch.Count() > 0) {
+      value_or_throw(write(batch));
+      delete_refuse();
+    }
+    while (follow_once()) {
+      if (progress) progress(furthest_behind().empty() ? reader_.last() : furthest_behind().front()->owner.cursor, reader_.last());
+    }
+    for (const One& one : all_) {
+      if (one.error) return Failure(*one.error);
+    }
+    return {};
+  });
+}
+
+/// Whole commits from the one after `position` on, as many as a batch holds; at least one.
+Result<std::vector<Recorded>> Following::batch_after(Position position) const {
+  std::vector<Recorded> events;
+  const auto read = reader_.read(position + 1, reader_.last(), [&](Recorded&& recorded) {
+    const bool ends = recorded.position == recorded.commit_last;
+    events.push_back(std::move(recorded));
+    return !(ends && events.size() >= batch_events_max);
+  });
+  if (!read) return Failure(read.error());
+  return events;
+}
+
+/// Those that stand furthest behind, all at the same position; empty if there is nothing to follow. One thread reads the slots: holding folding_.
+std::vector<Following::One*> Following::furthest_behind() {
+  std::vector<One*> last_ones;
+  Position lowest = reader_.last();
+  for (One& one : all_) {
+    if (one.error || one.owner.cursor > lowest || one.owner.cursor == reader_.last()) continue;
+    if (one.owner.cursor < lowest) last_ones.clear();
+    lowest = one.owner.cursor;
+    last_ones.push_back(&one);
+  }
+  return last_ones;
+}
+
+/// One batch for those that are furthest behind; false if there was nothing to do.
+bool Following::follow_once() {
+  const std::lock_guard folding(folding_);
+  const std::vector<One*> last_ones = furthest_behind();
+  if (last_ones.empty()) return false;
+  const Result<std::vector<Recorded>> events = batch_after(last_ones.front()->owner.cursor);
+  for (One* one : last_ones) {
+    Owner owner = one->owner;
+    const Result<void> folded = events ? fold(*one, owner, *events, true) : Result<void>(Failure(events.error()));
+    const std::lock_guard lock(state_);
+    if (folded) {
+      one->owner = owner;
+    } else {
+      one->error = folded.error();
+    }
+  }
+  moved_.notify_all();
+  return true;
+}
+
+/// Lets a follower follow `events` into the slot of `owner`, in one write with how far it has come; `own`: the slot is the one that is read.
+Result<void> Following::fold(One& one, Owner& owner, const std::vector<Recorded>& events, bool own) {
+  try {
+    const Slot slot = slot_of(one, owner.slot);
+    owner.cursor = events.back().position;
+    const auto finish = [&](rocksdb::WriteBatch& batch) {
+      if (own) throw_unless_ok(batch.Put(database_.views(), keys::owner(one.follower->name()), owner_value(owner)));
+      return write(batch);
+    };
+    if (one.blind) {
+      rocksdb::WriteBatch batch;
+      BlindStore store(batch, slot);
+      one.follower->follow(events, log_, store);
+      return finish(batch);
+    }
+    BatchStore store(database_.db(), slot);
+    one.follower->follow(events, log_, store);
+    return finish(store.batch());
+  } catch (const MachineFailure& broken) {
+    return Failure(broken.error);
+  } catch (const std::exception& broken) {
+    return failure(ErrorKind::corrupt, "follower " + std::string(one.follower->name()), broken.what(),
+                   fmt::format("events up to position {} that it can follow", owner.cursor));
+  }
+}
+
+void Following::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void Following::wake() {
+  { const std::lock_guard lock(state_); }
+  moved_.notify_all();
+}
+
+void Following::stop() {
+  {
+    const std::lock_guard lock(state_);
+    stop_ = true;
+  }
+  moved_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Following::behind() const {
+  return std::any_of(all_.begin(), all_.end(),
+                     [&](const One& one) { return !one.error && one.owner.cursor < reader_.last(); });
+}
+
+void Following::run() {
+  for (;;) {
+    {
+      std::unique_lock lock(state_);
+      moved_.wait(lock, [&] { return stop_ || behind(); });
+      if (stop_ && !behind()) return;
+    }
+    follow_once();
+  }
+}
+
+const Following::One* Following::find(std::string_view follower) const {
+  const auto found =
+      std::find_if(all_.begin(), all_.end(), [&](const One& one) { return one.follower->name() == follower; });
+  return found == all_.end() ? nullptr : &*found;
+}
+
+Result<Followed> Following::followed(std::string_view follower, Position position) const {
+  const One* one = find(follower);
+  if (one == nullptr) return Failure(unknown_follower(follower));
+  if (position > reader_.last()) {
+    return refused("position", fmt::format("{}, above the last", position), fmt::format("up to {}", reader_.last()));
+  }
+  {
+    std::unique_lock lock(state_);
+    moved_.wait(lock, [&] { return one->error || one->owner.cursor >= position; });
+    if (one->owner.cursor < position) return Failure(*one->error);
+  }
+  return as_it_is(follower);
+}
+
+Result<Followed> Following::as_it_is(std::string_view follower) const {
+  const One* one = find(follower);
+  if (one == nullptr) return Failure(unknown_follower(follower));
+  rocksdb::DB& db = database_.db();
+  const std::shared_ptr<const rocksdb::Snapshot> snapshot(
+      db.GetSnapshot(), [&db](const rocksdb::Snapshot* taken) { db.ReleaseSnapshot(taken); });
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot.get();
+  std::string value;
+  const rocksdb::Status status = db.Get(options, database_.views(), keys::owner(follower), &value);
+  if (!status.ok()) return Failure(error_of(status));
+  const Owner owner = owner_of(value).value_or(Owner{});
+  return Followed{std::make_unique<SnapshotStore>(db, slot_of(*one, owner.slot), snapshot), owner.cursor};
+}
+
+Result<void> Following::settle() const {
+  const Position last = reader_.last();
+  std::unique_lock lock(state_);
+  moved_.wait(lock, [&] {
+    return std::all_of(all_.begin(), all_.end(), [&](const One& one) { return one.error || one.owner.cursor >= last; });
+  });
+  for (const One& one : all_) {
+    if (one.error) return Failure(*one.error);
+  }
+  return {};
+}
+
+std::vector<std::pair<std::string, Position>> Following::cursors() const {
+  const std::lock_guard lock(state_);
+  std::vector<std::pair<std::string, Position>> all;
+  for (const One& one : all_) all.emplace_back(one.follower->name(), one.owner.cursor);
+  return all;
+}
+
+}  // namespace chancery

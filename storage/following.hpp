@@ -1,0 +1,90 @@
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "storage/ledger.hpp"
+#include "storage/log_reader.hpp"
+#include "storage/slot_store.hpp"
+
+namespace chancery {
+
+/// Keeps followers where the log is: each has a slot, and how far it has come lies in the batch with what it wrote.
+class Following {
+ public:
+  using Progress = std::function<void(Position done, Position last)>;
+  /// `log` is what followers are given.
+  Following(Database& database, const LogReader& reader, const Log& log, std::vector<Follower*> followers);
+  /// Stops, if it was started.
+  ~Following();
+
+  /// Finds each follower's slot, and checks that none has followed more than the log has. Fails with: corrupt, disk.
+  Result<void> load();
+  /// Whether each has a slot of its version and stands at the end of the log.
+  bool complete() const;
+  /// Gives a new slot to those that have none of their version, deletes what belongs to nobody, and follows to the end of the log.
+  Result<void> bring_up(const Progress& progress);
+
+  /// Follows in a thread of its own from now on.
+  void start();
+  /// The log has grown.
+  void wake();
+  /// Follows to the end of the log and ends the thread. Idempotent.
+  void stop();
+  /// Whether anything was written since it was made.
+  bool wrote() const { return wrote_.load(); }
+
+  Result<Followed> followed(std::string_view follower, Position position) const;
+  /// The same as it is now, without waiting.
+  Result<Followed> as_it_is(std::string_view follower) const;
+  Result<void> settle() const;
+  Result<void> rebuild(std::string_view follower, const Progress& progress);
+  std::vector<std::pair<std::string, Position>> cursors() const;
+
+ private:
+  struct Owner {
+    std::uint32_t slot = 0, version = 0;
+    Position cursor = 0;
+  };
+  struct One {
+    Follower* follower = nullptr;
+    bool blind = false;  // writes only
+    Owner owner;
+    std::optional<Error> error;
+  };
+
+  static std::optional<Owner> owner_of(std::string_view value);
+  static std::string owner_value(const Owner& owner);
+  Slot slot_of(const One& one, std::uint32_t number) const;
+  Result<std::map<std::string, Owner>> owners() const;
+  void delete_refuse();
+  bool follow_once();
+  Result<std::vector<Recorded>> batch_after(Position position) const;
+  std::vector<One*> furthest_behind();
+  Result<void> fold(One& one, Owner& owner, const std::vector<Recorded>& events, bool own);
+  Result<bool> rebuild_once(One& one, Owner& fresh);
+  Result<void> switch_to(One& one, const Owner& fresh);
+  Result<void> write(rocksdb::WriteBatch& batch);
+  void delete_slot(std::uint32_t number);
+  const One* find(std::string_view follower) const;
+  void run();
+  bool behind() const;  // holding state_
+
+  Database& database_;
+  const LogReader& reader_;
+  const Log& log_;
+  std::vector<One> all_;
+  std::uint32_t next_slot_ = 1;
+  std::atomic<bool> wrote_{false};
+
+  std::mutex folding_;     // one batch at a time, by whichever thread; taken before state_
+  std::mutex rebuilding_;  // one rebuild at a time; taken before folding_
+  mutable std::mutex state_;  // guards the owners' cursors and slots, errors, and all below
+  mutable std::condition_variable moved_;
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace chancery

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include "core/uuid.hpp"
+#include "storage/keys.hpp"
+#include "storage/ledger_impl.hpp"
+
+namespace chancery {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view source_name = "source";
+// How often a reader tries again when another process wrote between its look and its lock.
+constexpr int read_attempts_max = 5;
+
+Instant system_clock() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+
+bool database_exists(const fs::path& folder) {
+  std::error_code error;
+  return fs::exists(database_folder(folder) / "CURRENT", error);
+}
+
+/// The log must reach what was acknowledged.
+Result<void> check_head(Position acknowledged, Position last) {
+  if (acknowledged <= last) return {};
+  return failure(ErrorKind::corrupt, "ledger",
+                 fmt::format("a log that ends at position {}, although {} was acknowledged", last, acknowledged),
+                 fmt::format("the events {} to {}, which are missing; restore a backup", last + 1, acknowledged));
+}
+
+/// Opens for reading; where something is behind, takes the ledger alone for a moment and completes it.
+Result<std::unique_ptr<Ledger>> open_to_read(const fs::path& folder, const LedgerOptions& options) {
+  Result<FolderLock> lock = FolderLock::take(folder, FolderLock::Share::shared, options.wait, options.command);
+  if (!lock) return Failure(lock.error());
+  for (int attempt = 0; attempt < read_attempts_max; ++attempt) {
+    if (database_exists(folder) || HeadFile::read(folder) > 0) {
+      Result<std::unique_ptr<LedgerImpl>> ledger = LedgerImpl::open(folder, options, Access::read);
+      if (!ledger) return Failure(ledger.error());
+      if ((*ledger)->complete()) {
+        (*ledger)->keep(std::move(*lock));
+        return std::move(*ledger);
+      }
+    }
+    if (auto changed = lock->change(FolderLock::Share::alone, options.wait); !changed) return Failure(changed.error());
+    Result<std::unique_ptr<LedgerImpl>> completed = LedgerImpl::open(folder, options, Access::write);
+    if (!completed) return Failure(completed.error());
+    completed->reset();
+    if (auto changed = lock->change(FolderLock::Share::shared, options.wait); !changed) return Failure(changed.error());
+  }
+  return failure(ErrorKind::in_use, "ledger", "written to by other processes again and again", "a moment without writers");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const fs::path& folder, const LedgerOptions& options) {
+  return guarded([&]() -> Result<std::unique_ptr<Ledger>> {
+    if (auto prepared = prepare_folder(folder, options.create); !prepared) return Failure(prepared.error());
+    if (options.access == Access::read) return open_to_read(folder, options);
+    Result<FolderLock> lock = FolderLock::take(folder, FolderLock::Share::alone, options.wait, options.command);
+    if (!lock) return Failure(lock.error());
+    Result<std::unique_ptr<LedgerImpl>> ledger = LedgerImpl::open(folder, options, Access::write);
+    if (!ledger) return Failure(ledger.error());
+    (*ledger)->keep(std::move(*lock));
+    return std::move(*ledger);
+  });
+}
+
+Result<std::unique_ptr<LedgerImpl>> LedgerImpl::open(const fs::path& folder, const LedgerOptions& options, Access access) {
+  const Position acknowledged = HeadFile::read(folder);
+  const Database::Mode mode = access == Access::read                                ? Database::Mode::read
+                              : database_exists(folder) || acknowledged > 0 ? Database::Mode::write
+                                                                            : Database::Mode::create;
+  std::unique_ptr<LedgerImpl> ledger(new LedgerImpl);
+  auto database = Database::open(database_folder(folder), mode, options.env);
+  if (!database) return Failure(database.error());
+  ledger->database_ = std::move(*database);
+  const Result<Position> last = last_in(*ledger->database_);
+  if (!last) return Failure(last.error());
+  if (auto checked = check_head(acknowledged, *last); !checked) return Failure(checked.error());
+  ledger->reader_ = std::make_unique<LogReader>(*ledger->database_, *last);
+  ledger->clock_ = options.clock ? options.clock : system_clock;
+  if (auto found = ledger->find_source(options.source, access); !found) return Failure(found.error());
+  std::vector<Follower*> followers{&ledger->index_};
+  followers.insert(followers.end(), options.followers.begin(), options.followers.end());
+  ledger->following_ = std::make_unique<Following>(*ledger->database_, *ledger->reader_, *ledger, followers);
+  if (auto loaded = ledger->following_->load(); !loaded) return Failure(loaded.error());
+  if (access == Access::read) return ledger;
+  if (auto up = ledger->following_->bring_up(options.progress); !up) return Failure(up.error());
+  if (auto started = ledger->start_writing(folder); !started) return Failure(started.error());
+  return ledger;
+}
+
+Result<void> LedgerImpl::find_source(const std::string& wanted, Access access) {
+  const std::string key = keys::meta(source_name);
+  auto found = database_->get(database_->log(), key);
+  if (!found) return Failure(found.error());
+  if (*found || access == Access::read) {
+    source_ = found->value_or("");
+    return {};
+  }
+  source_ = wanted.empty() ? "urn:uuid:" + fresh_uuid() : wanted;
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const rocksdb::Status status = database_->db().Put(synced, database_->log(), key, source_);
+  if (!status.ok()) return Failure(error_of(status));
+  return {};
+}
+
+Result<void> LedgerImpl::start_writing(const fs::path& folder) {
+  Result<HeadFile> head = HeadFile::open(folder);
+  if (!head) return Failure(head.error());
+  writer_ = std::make_unique<Writer>(Writer::Surroundings{
+      *database_, *reader_, std::move(*head), clock_, [this] { following_->wake(); },
+      [this](const Query& query, Position after, const std::vector<Position>& except) { return first_match(query, after, except); }});
+  following_->start();
+  return {};
+}
+
+LedgerImpl::~LedgerImpl() {
+  const bool writing = writer_ != nullptr;
+  writer_.reset();
+  if (!writing) return;
+  following_->stop();
+  // What fails here is made up for at the next opening.
+  if (following_->wrote()) static_cast<void>(database_->flush());
+}
+
+}  // namespace chancery

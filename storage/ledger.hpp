@@ -1,0 +1,130 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <vector>
+
+#include "core/json/event_json.hpp"
+#include "storage/log.hpp"
+#include "storage/store.hpp"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace chancery {
+
+enum class Access : std::uint8_t {
+  write,  ///< alone
+  read,   ///< shared with other readers; takes the ledger alone for a moment where followers must be completed
+};
+
+struct LedgerOptions {
+  Access access = Access::write;
+  bool create = false;                ///< a missing ledger is made; else it is not_found
+  std::vector<Follower*> followers;   ///< besides the ledger's own indexes; must outlive it
+  std::chrono::milliseconds wait{0};  ///< how long to wait for another process that has it
+  std::string command;                ///< what the lock file says of this process
+  std::string source;                 ///< for a new ledger: its URI to the outside; empty: urn:uuid: with a fresh UUID
+  std::function<Instant()> clock;     ///< absent: the system's
+  std::function<void(Position done, Position last)> progress;  ///< while followers are completed at opening
+  rocksdb::Env* env = nullptr;        ///< the seam for crash tests; must outlive the ledger
+};
+
+/// What must hold of a stream before an append.
+struct Expected {
+  enum class Kind : std::uint8_t { none, exactly, exists };
+  std::string stream;
+  Kind kind = Kind::none;
+  std::uint64_t revision = 0;  ///< of its last event, with `exactly`
+};
+
+/// Events by what they have: any of each list that is not empty, all lists together.
+struct Query {
+  std::vector<std::string> types, streams, parties, tags, measures;
+};
+
+/// "Fail if an event that matches exists after that position." Checked by the writer, so it cannot race.
+struct Condition {
+  std::vector<Expected> streams;
+  std::optional<Query> none_matches;
+  Position after = 0;
+};
+
+struct AppendedEvent {
+  Position position = 0;
+  Id id;
+  std::string stream;
+  std::uint64_t revision = 0;
+  bool fresh = false;  ///< false: it was known already
+};
+struct Appended {
+  std::vector<AppendedEvent> events;  ///< as given, one each
+  Position last = 0;                  ///< end of the commit, or of the ledger where nothing was new
+};
+
+/// Which events a filtered read gives.
+struct Filter {
+  Query query;
+  std::optional<Instant> since, until;  ///< of recorded_at, or of `earliest` when reading by occurred; both inclusive
+  Visibility level = Visibility::restricted;
+};
+
+/// One follower's store at one moment, complete up to `position` at least.
+struct Followed {
+  std::unique_ptr<Store> store;
+  Position position = 0;
+};
+
+/// The append-only log and everything that follows it, in one directory owned by one process. Any thread may call; one writer thread
+/// commits, so positions are gapless and never seen out of order.
+class Ledger : public Log {
+ public:
+  /// Opens `directory` and completes what follows the log before it returns.
+  /// Fails with: not_found, in_use (names the owner's pid and command), newer_format, corrupt (names what is missing), disk.
+  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& directory, const LedgerOptions& options = {});
+
+  /// Records `events` as one commit; returns when they are on disk. All or none; those known already are skipped.
+  /// Fails with: refused (field, found, allowed), conflict (the actual revision or position), disk (outcome unknown: reopen to learn it).
+  /// With `recorded_at` in the events, all must have the same, later than the last commit's.
+  virtual Result<Appended> append(std::vector<Given> events, const Condition& condition = {}) = 0;
+  /// The same without waiting: several may be under way, and share syncs.
+  virtual std::future<Result<Appended>> submit(std::vector<Given> events, const Condition& condition = {}) = 0;
+
+  /// Events that match, oldest first or newest first, within [from, to].
+  virtual Result<void> select(const Filter& filter, Position from, Position to, bool newest_first,
+                              const std::function<bool(Recorded&&)>& visit) const = 0;
+  /// Events that match by (earliest, position): world time. record.* are left out.
+  virtual Result<void> select_by_occurred(const Filter& filter, const std::function<bool(Recorded&&)>& visit) const = 0;
+
+  /// A follower's store that has followed at least up to `position` (waits for it). Fails with not_found for an unknown name.
+  virtual Result<Followed> followed(std::string_view follower, Position position) const = 0;
+  /// Waits until every follower has followed all that is recorded.
+  virtual Result<void> settle() const = 0;
+  /// Throws away what a follower keeps and builds it again beside the old, which answers until the new one has caught up.
+  virtual Result<void> rebuild(std::string_view follower, const std::function<void(Position, Position)>& progress) = 0;
+
+  /// An online copy of the whole ledger, as of a commit, in a new directory.
+  virtual Result<Position> copy_to(const std::filesystem::path& directory) = 0;
+  /// The ledger's URI to the outside.
+  virtual const std::string& source() const = 0;
+  /// Figures for `stats`: name and value.
+  virtual std::vector<std::pair<std::string, std::uint64_t>> figures() const = 0;
+};
+
+/// Checks a file's events one after another as append would, each seeing the ledger and the events before it, and writes nothing to the ledger.
+/// Memory is bounded whatever the number of events: what must be remembered spills to a scratch folder that goes with the rehearsal.
+class Rehearsal {
+ public:
+  static Result<std::unique_ptr<Rehearsal>> begin(const Ledger& ledger, const std::filesystem::path& scratch_parent);
+  virtual ~Rehearsal() = default;
+  /// What append would do with this event: whether it is new, or why it is refused. A refused event is not remembered.
+  virtual Result<AppendedEvent> add(const Given& given) = 0;
+  /// Tells where one commit ends, for the order of recorded_at.
+  virtual Result<void> end_of_commit() = 0;
+};
+
+}  // namespace chancery

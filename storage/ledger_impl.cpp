@@ -1,0 +1,85 @@
+#include "storage/ledger_impl.hpp"
+
+#include <fmt/format.h>
+#include <rocksdb/utilities/checkpoint.h>
+
+namespace chancery {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error open_for_reading() {
+  return {ErrorKind::refused, "ledger", "open for reading", "a ledger that is open for writing"};
+}
+
+std::uint64_t property(const Database& database, const std::string& name) {
+  std::uint64_t sum = 0, value = 0;
+  for (rocksdb::ColumnFamilyHandle* family : {database.log(), database.index(), database.views()}) {
+    if (database.db().GetIntProperty(family, name, &value)) sum += value;
+  }
+  return sum;
+}
+
+}  // namespace
+
+Result<Appended> LedgerImpl::append(std::vector<Given> events, const Condition& condition) {
+  return submit(std::move(events), condition).get();
+}
+
+std::future<Result<Appended>> LedgerImpl::submit(std::vector<Given> events, const Condition& condition) {
+  if (writer_) return writer_->submit(std::move(events), condition);
+  std::promise<Result<Appended>> promise;
+  promise.set_value(Failure(open_for_reading()));
+  return promise.get_future();
+}
+
+Result<void> LedgerImpl::rebuild(std::string_view follower, const std::function<void(Position, Position)>& progress) {
+  if (!writer_) return Failure(open_for_reading());
+  return guarded([&] { return following_->rebuild(follower, progress); });
+}
+
+Instant LedgerImpl::last_recorded_at() const {
+  if (writer_) return writer_->last_recorded_at();
+  const Position end = last();
+  return end == 0 ? Instant::min() : value_or_throw(head_at(end)).recorded_at;
+}
+
+Result<Position> LedgerImpl::copy_to(const fs::path& directory) {
+  std::error_code error;
+  if (fs::exists(directory, error) && !fs::is_empty(directory, error)) {
+    return refused("directory", chancery::quoted(directory.string()) + ", where something is already", "a new or empty folder");
+  }
+  fs::create_directories(directory, error);
+  if (error) return failure(ErrorKind::disk, directory.string(), error.message(), "a folder that can be made");
+  Position position = 0;
+  const auto job = [&]() -> Result<void> {
+    rocksdb::Checkpoint* raw = nullptr;
+    rocksdb::Status status = rocksdb::Checkpoint::Create(&database_->db(), &raw);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+    if (status.ok()) status = checkpoint->CreateCheckpoint(database_folder(directory).string());
+    if (!status.ok()) return Failure(error_of(status, directory.string()));
+    position = last();
+    Result<HeadFile> head = HeadFile::open(directory);
+    if (!head) return Failure(head.error());
+    head->write(position);
+    return write_format(directory);
+  };
+  const Result<void> copied = writer_ ? writer_->between_commits(job) : Result<void>(Failure(open_for_reading()));
+  if (!copied) return Failure(copied.error());
+  return position;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> LedgerImpl::figures() const {
+  std::vector<std::pair<std::string, std::uint64_t>> all{{"events", last()}};
+  all.emplace_back("bytes_on_disk", property(*database_, "rocksdb.total-sst-files-size"));
+  all.emplace_back("bytes_in_memory", property(*database_, "rocksdb.cur-size-all-mem-tables") +
+                                          property(*database_, "rocksdb.estimate-table-readers-mem"));
+  if (writer_) {
+    all.emplace_back("commits_since_open", writer_->commits());
+    all.emplace_back("syncs_since_open", writer_->syncs());
+  }
+  for (const auto& [name, cursor] : following_->cursors()) all.emplace_back("followed_by " + name, cursor);
+  return all;
+}
+
+}  // namespace chancery

@@ -1,0 +1,270 @@
+#include "storage/writer.hpp"
+
+#include <fmt/format.h>
+
+#include "storage/keys.hpp"
+
+namespace chancery {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What one group holds at most: it bounds how long its last request waits, and what a failed sync leaves unknown.
+constexpr std::size_t group_events_max = 20'000;
+constexpr std::size_t group_bytes_max = 8UL << 20;
+constexpr std::size_t commit_events_max = 100'000;
+constexpr std::size_t stream_heads_max = 100'000;
+static_assert(group_events_max <= commit_events_max);
+constexpr Instant not_given = Instant::min();
+
+std::string shown(Instant recorded_at) { return recorded_at == not_given ? "none" : format_instant(recorded_at); }
+
+Error unknown_outcome(const rocksdb::Status& status) {
+  return {ErrorKind::disk, "ledger", "a write that failed (" + status.ToString() + "): whether it is on the disk is unknown",
+          "reopening the ledger to learn it; until then it can be read"};
+}
+
+}  // namespace
+
+std::uint64_t StreamHeads::next_revision(std::string_view stream) {
+  const std::string name(stream);
+  if (const auto found = young_.find(name); found != young_.end()) return found->second;
+  const auto found = old_.find(name);
+  const std::uint64_t revision = found != old_.end() ? found->second : log_.next_revision(stream);
+  put(name, revision);
+  return revision;
+}
+
+void StreamHeads::put(const std::string& stream, std::uint64_t next_revision) {
+  if (young_.size() >= stream_heads_max / 2) {
+    old_ = std::move(young_);
+    young_.clear();
+  }
+  young_[stream] = next_revision;
+}
+
+Writer::Writer(Surroundings surroundings)
+    : around_(std::move(surroundings)),
+      heads_(around_.log),
+      overlay_(around_.log, [this](std::string_view stream) { return heads_.next_revision(stream); }) {
+  if (const Position last = around_.log.last()) recorded_at_ = value_or_throw(around_.log.head_at(last)).recorded_at;
+  thread_ = std::thread([this] { run(); });
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+std::future<Result<Appended>> Writer::submit(std::vector<Given> events, Condition condition) {
+  auto request = std::make_unique<Request>();
+  request->events = std::move(events);
+  request->condition = std::move(condition);
+  std::future<Result<Appended>> future = request->promise.get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(request));
+  }
+  wake_.notify_all();
+  return future;
+}
+
+Result<void> Writer::between_commits(const std::function<Result<void>()>& job) {
+  auto request = std::make_unique<Request>();
+  request->job = &job;
+  std::future<Result<void>> future = request->job_promise.get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(request));
+  }
+  wake_.notify_all();
+  return future.get();
+}
+
+std::optional<Error> Writer::broken() const {
+  const std::lock_guard lock(mutex_);
+  return broken_;
+}
+
+Instant Writer::last_recorded_at() const {
+  const std::lock_guard lock(mutex_);
+  return recorded_at_;
+}
+
+void Writer::run() {
+  for (;;) {
+    take_group();
+    if (group_.empty()) return;
+    std::unique_ptr<Request> job;
+    if (group_.back()->job != nullptr) {
+      job = std::move(group_.back());
+      group_.pop_back();
+    }
+    commit_group();
+    if (job) run_job(*job);
+  }
+}
+
+std::unique_ptr<Writer::Request> Writer::pop(bool wait) {
+  std::unique_lock lock(mutex_);
+  if (wait) wake_.wait(lock, [&] { return stop_ || !queue_.empty(); });
+  if (queue_.empty()) return nullptr;
+  std::unique_ptr<Request> request = std::move(queue_.front());
+  queue_.pop_front();
+  return request;
+}
+
+/// Admits what is queued, in order, until the group is full or a job comes. An empty group means: stop.
+void Writer::take_group() {
+  overlay_.reset();
+  group_recorded_at_ = last_recorded_at();
+  const Position before = around_.log.last();
+  while (overlay_.last() - before < group_events_max && batch_.GetDataSize() < group_bytes_max) {
+    std::unique_ptr<Request> request = pop(group_.empty());
+    if (!request) return;
+    const bool job = request->job != nullptr;
+    if (!job) {
+      if (auto admitted = guarded([&] { return admit_all(*request); }); !admitted) {
+        request->promise.set_value(Failure(admitted.error()));
+        // A refusal alone is no group; while there is nothing to commit, the next request may be waited for.
+        continue;
+      }
+    }
+    group_.push_back(std::move(request));
+    if (job) return;
+  }
+}
+
+Result<void> Writer::admit_all(Request& request) {
+  if (const auto broken = this->broken()) return Failure(*broken);
+  if (request.events.size() > commit_events_max) {
+    return refused("events", fmt::format("{} in one commit", request.events.size()), fmt::format("up to {}", commit_events_max));
+  }
+  const Position before = overlay_.last();
+  Result<void> admitted = guarded([&] { return admit_each(request); });
+  if (admitted) admitted = stage(request, before);
+  if (!admitted) overlay_.roll_back(before);
+  return admitted;
+}
+
+Result<void> Writer::admit_each(Request& request) {
+  if (auto holds = check_condition(request.condition, request.events, overlay_, around_.log, around_.first_match); !holds) {
+    return holds;
+  }
+  links_.clear();
+  request.fresh.reserve(request.events.size());
+  request.appended.events.reserve(request.events.size());
+  for (Given& given : request.events) {
+    Result<Admission> admission = admit(given, overlay_);
+    if (!admission) return Failure(admission.error());
+    request.appended.events.push_back(
+        {admission->position, given.event.id, admission->stream, admission->revision, admission->fresh});
+    if (!admission->fresh) continue;
+    Recorded& recorded = request.fresh.emplace_back();
+    recorded.event = std::move(given.event);
+    recorded.event.stream = admission->stream;
+    recorded.position = admission->position;
+    recorded.revision = admission->revision;
+    recorded.recorded_by = std::move(given.recorded_by);
+    recorded.earliest = given.earliest;
+    recorded.latest = given.latest;
+    recorded.deadline = given.deadline;
+    recorded.local_month = given.local_month;
+    recorded.chain = admission->chain;
+    recorded.stream_level = admission->stream_level;
+    recorded.recorded_at = given.recorded_at.value_or(not_given);
+    overlay_.add(recorded.event, *admission, true);
+    links_.push_back(std::move(admission->links));
+  }
+  return {};
+}
+
+/// The recorded_at of a commit: the one its fresh events were given with, or the clock's.
+Result<Instant> Writer::commit_instant(const Request& request) const {
+  const Instant given = request.fresh.front().recorded_at;
+  for (const Recorded& recorded : request.fresh) {
+    if (recorded.recorded_at != given) {
+      return refused("recorded_at", shown(recorded.recorded_at) + " beside " + shown(given) + " in one commit",
+                     "the same in all events of a commit");
+    }
+  }
+  if (given == not_given) return std::max(around_.clock(), group_recorded_at_ + 1us);
+  if (given <= group_recorded_at_) {
+    return refused("recorded_at", format_instant(given),
+                   "later than " + format_instant(group_recorded_at_) + ", when the last commit was recorded");
+  }
+  return given;
+}
+
+/// Writes an admitted request into the group's batch.
+Result<void> Writer::stage(Request& request, Position before) {
+  request.appended.last = overlay_.last();
+  if (request.fresh.empty()) return {};
+  const Result<Instant> instant = commit_instant(request);
+  if (!instant) return Failure(instant.error());
+  for (std::size_t i = 0; i < request.fresh.size(); ++i) {
+    Recorded& recorded = request.fresh[i];
+    recorded.recorded_at = *instant;
+    if (recorded.event.about_record()) recorded.earliest = recorded.latest = *instant;
+    recorded.commit_first = before + 1;
+    recorded.commit_last = overlay_.last();
+    put(recorded, links_[i]);
+  }
+  group_recorded_at_ = *instant;
+  commits_.fetch_add(1, std::memory_order_relaxed);
+  return {};
+}
+
+void Writer::put(const Recorded& recorded, const std::vector<LinkTo>& links) {
+  rocksdb::ColumnFamilyHandle* log = around_.database.log();
+  bytes_.clear();
+  encode_record(bytes_, recorded);
+  const std::string position = keys::number_value(recorded.position);
+  throw_unless_ok(batch_.Put(log, keys::log(recorded.position), bytes_));
+  throw_unless_ok(batch_.Put(log, keys::stream(recorded.event.stream, recorded.revision), position));
+  throw_unless_ok(batch_.Put(log, keys::id(recorded.event.id), position));
+  const char level = static_cast<char>(recorded.event.level());
+  for (const LinkTo& link : links) {
+    throw_unless_ok(batch_.Put(log, keys::link(link.relation, link.target, recorded.position), rocksdb::Slice(&level, 1)));
+  }
+}
+
+/// One write, one sync for the whole group; then the head file, then the readers, then those who wait.
+void Writer::commit_group() {
+  std::optional<Error> failed = broken();
+  if (!failed && batch_.Count() > 0) {
+    rocksdb::WriteOptions synced;
+    synced.sync = true;
+    const rocksdb::Status status = around_.database.db().Write(synced, &batch_);
+    syncs_.fetch_add(1, std::memory_order_relaxed);
+    if (status.ok()) {
+      around_.head.write(overlay_.last());
+      for (const auto& [stream, next] : overlay_.streams()) heads_.put(stream, next);
+      around_.log.publish(overlay_.last());
+      around_.published();
+    } else {
+      failed = unknown_outcome(status);
+    }
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (failed) broken_ = failed;
+    else recorded_at_ = group_recorded_at_;
+  }
+  for (const auto& request : group_) {
+    if (failed) request->promise.set_value(Failure(*failed));
+    else request->promise.set_value(std::move(request->appended));
+  }
+  group_.clear();
+  batch_.Clear();
+}
+
+void Writer::run_job(Request& request) {
+  request.job_promise.set_value(guarded([&] { return (*request.job)(); }));
+}
+
+}  // namespace chancery

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <rocksdb/write_batch.h>
+
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "storage/condition.hpp"
+#include "storage/folder.hpp"
+#include "storage/ledger.hpp"
+#include "storage/overlay.hpp"
+
+namespace chancery {
+
+/// The next revision of streams that were written to lately, so that their end need not be sought. Bounded; one thread.
+class StreamHeads {
+ public:
+  explicit StreamHeads(const LogReader& log) : log_(log) {}
+  std::uint64_t next_revision(std::string_view stream);
+  void put(const std::string& stream, std::uint64_t next_revision);
+
+ private:
+  const LogReader& log_;
+  std::unordered_map<std::string, std::uint64_t> young_, old_;
+};
+
+/// The one thread that commits. Callers queue; whatever waits while the disk syncs shares the next sync.
+class Writer {
+ public:
+  struct Surroundings {
+    Database& database;
+    LogReader& log;
+    HeadFile head;
+    std::function<Instant()> clock;
+    std::function<void()> published;  ///< called after each publication, by the writer's thread
+    /// The first event after a position that matches and is none of `except`, among those the log has.
+    FirstMatch first_match;
+  };
+  /// Reads the last commit's recorded_at. Throws MachineFailure.
+  explicit Writer(Surroundings surroundings);
+  /// Commits what is queued, then ends.
+  ~Writer();
+
+  std::future<Result<Appended>> submit(std::vector<Given> events, Condition condition);
+  /// Runs `job` between two commits, with nothing half-written, and returns what it returns.
+  Result<void> between_commits(const std::function<Result<void>()>& job);
+
+  /// How often the disk was synced, and how many commits shared it.
+  std::uint64_t syncs() const { return syncs_.load(std::memory_order_relaxed); }
+  std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
+  /// The failure after which nothing is written any more.
+  std::optional<Error> broken() const;
+  /// The recorded_at of the last commit, and the time now.
+  Instant last_recorded_at() const;
+  Instant now() const { return around_.clock(); }
+
+ private:
+  struct Request {
+    std::vector<Given> events;
+    Condition condition;
+    std::vector<Recorded> fresh;  // its addresses stay: reserved before the first
+    Appended appended;
+    std::promise<Result<Appended>> promise;
+    const std::function<Result<void>()>* job = nullptr;  // instead of events
+    std::promise<Result<void>> job_promise;
+  };
+
+  void run();
+  std::unique_ptr<Request> pop(bool wait);
+  void take_group();
+  Result<void> admit_all(Request& request);
+  Result<void> admit_each(Request& request);
+  Result<Instant> commit_instant(const Request& request) const;
+  Result<void> stage(Request& request, Position before);
+  void put(const Recorded& recorded, const std::vector<LinkTo>& links);
+  void commit_group();
+  void run_job(Request& request);
+
+  // Of the writer's thread alone.
+  Surroundings around_;
+  StreamHeads heads_;
+  Overlay overlay_;
+  rocksdb::WriteBatch batch_;
+  std::string bytes_;
+  std::vector<std::vector<LinkTo>> links_;  // of the fresh events of the request at hand
+  std::vector<std::unique_ptr<Request>> group_;
+  Instant group_recorded_at_ = Instant::min();  // of the last commit of the group, or before it
+
+  mutable std::mutex mutex_;  // guards all below up to the thread
+  std::condition_variable wake_;
+  std::deque<std::unique_ptr<Request>> queue_;
+  bool stop_ = false;
+  std::optional<Error> broken_;
+  Instant recorded_at_ = Instant::min();
+
+  std::atomic<std::uint64_t> syncs_{0}, commits_{0};
+  std::thread thread_;  // last: everything is there when it starts
+};
+
+}  // namespace chancery
