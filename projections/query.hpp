@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "projections/rows.hpp"
+#include "projections/view.hpp"
+#include "projections/where.hpp"
+#include "storage/ledger.hpp"
+
+/// Answers: what was so at one time, as known at another (time-and-views.md, "Two times"; interfaces.md for their shape).
+namespace chancery {
+
+/// From where a question is asked: nothing after `position`, which is the end of a commit, is known, nothing above `level` seen.
+struct Standpoint {
+  Position position = 0;
+  Visibility level = Visibility::restricted;
+};
+
+/// A row of an answer. `certain` is whether the row's dates leave no doubt at the instant asked about.
+struct AnswerRow {
+  std::string key;
+  Row row;
+  bool disputed = false;
+};
+
+struct RowFilter {
+  std::string prefix;        ///< of the key
+  std::vector<Where> where;  ///< all must hold of the state
+};
+
+/// A difference of one key between two points of the two times. States are as stored; absent: the key had no row there.
+struct Difference {
+  std::string key;
+  std::optional<std::string> before, after;
+  std::vector<Position> because;
+};
+
+struct Differences {
+  std::vector<Difference> knowledge;  ///< at A, between K and L
+  std::vector<Difference> world;      ///< as known at L, between A and B
+};
+
+/// One view of a ledger, complete up to a position. Any number may be open; each is for one thread.
+class ViewReader {
+ public:
+  /// Waits until the view has followed the log up to `position`. Fails with: refused (no such view), disk, corrupt.
+  static Result<ViewReader> open(const Ledger& ledger, std::string_view view, Position position);
+
+  const View& view() const { return *view_; }
+
+  /// The rows that hold at `at`, by key, bytewise, until `visit` returns false. Cost: a seek or a few for each key.
+  Result<void> at(Instant at, Standpoint from, const RowFilter& filter, const std::function<bool(AnswerRow&&)>& visit) const;
+  /// What was so over time, by valid_from. An unknown key has no rows.
+  Result<std::vector<AnswerRow>> timeline(std::string_view key, Standpoint from) const;
+  /// Every rectangle, by known_from, then valid_from.
+  Result<std::vector<Row>> history(std::string_view key, Standpoint from) const;
+  /// What changed between (a, known_a) and (b, known_b), seen by `level`.
+  Result<Differences> diff(Instant a, Instant b, Position known_a, Position known_b, Visibility level, const RowFilter& filter) const;
+
+ private:
+  ViewReader(const Ledger& ledger, const View& view, Followed followed);
+  bool disputed(const Row& row, Standpoint from) const;
+  std::vector<Difference> between(Instant a, Position known_a, Instant b, Position known_b, Visibility level,
+                                  const RowFilter& filter) const;
+  std::vector<Position> events_bearing_on(std::string_view key, Visibility level, Position after, Position upto) const;
+  std::vector<Position> events_of_rows(std::string_view key, Visibility level, Position known, Instant after, Instant upto) const;
+
+  const Log* log_;
+  const View* view_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<RowReader> rows_;
+};
+
+}  // namespace chancery

@@ -1,0 +1,291 @@
+#include "projections/rows.hpp"
+
+#include <algorithm>
+
+#include "core/record/value.hpp"
+
+namespace chancery {
+namespace {
+
+constexpr char open_kind = 'O', closed_kind = 'H', live_kind = 'F', past_kind = 'G', fork_kind = 'M';
+constexpr std::size_t head_bytes = 2, number_bytes = 8;
+
+void add_number(std::string& out, std::uint64_t number) {
+  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift);
+}
+
+std::uint64_t number_at(std::string_view bytes, std::size_t at) {
+  std::uint64_t number = 0;
+  for (const char byte : bytes.substr(at, number_bytes)) number = number << 8U | static_cast<unsigned char>(byte);
+  return number;
+}
+
+constexpr std::uint64_t sign_bit = 1ULL << 63U;
+
+void add_instant(std::string& out, Instant instant) {
+  add_number(out, static_cast<std::uint64_t>(instant.time_since_epoch().count()) ^ sign_bit);
+}
+
+Instant instant_at(std::string_view bytes, std::size_t at) {
+  return Instant(Instant::duration(static_cast<std::int64_t>(number_at(bytes, at) ^ sign_bit)));
+}
+
+std::string level_prefix(char kind, Visibility level) { return {kind, static_cast<char>(level)}; }
+
+std::string key_prefix(char kind, Visibility level, std::string_view key) {
+  std::string prefix = level_prefix(kind, level);
+  prefix += key;
+  prefix += '\0';
+  return prefix;
+}
+
+std::string row_key(char kind, Visibility level, std::string_view key, const Row& row) {
+  std::string bytes = key_prefix(kind, level, key);
+  add_instant(bytes, row.valid_from);
+  if (kind == closed_kind) add_number(bytes, row.known_from);
+  return bytes;
+}
+
+std::string fact_key(Visibility level, std::string_view key, Instant earliest, Position place) {
+  std::string bytes = key_prefix(live_kind, level, key);
+  add_instant(bytes, earliest);
+  add_number(bytes, place);
+  return bytes;
+}
+
+template <class T>
+T decoded(std::string_view bytes) {
+  return value_or_throw(decode_value<T>(bytes));
+}
+
+template <class T>
+std::string encoded(const T& value) {
+  std::string bytes;
+  encode_value(bytes, value);
+  return bytes;
+}
+
+/// The row at a cursor that stands in a key's rows.
+Row row_here(const Cursor& cursor, std::size_t prefix_bytes) {
+  Row row = decoded<Row>(cursor.value());
+  row.valid_from = instant_at(cursor.key(), prefix_bytes);
+  return row;
+}
+
+
+template <class Visit>
+void each_entry(const Store& store, const std::string& prefix, std::string_view from, Visit&& visit) {
+  const auto cursor = store.cursor();
+  for (cursor->seek(from); cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
+    if (!visit(*cursor)) return;
+  }
+}
+
+/// Steps through the distinct keys of one kind and level, bytewise.
+class KeyWalk {
+ public:
+  KeyWalk(const Store& store, char kind, Visibility level, std::string_view prefix)
+      : cursor_(store.cursor()), bound_(level_prefix(kind, level) + std::string(prefix)) {
+    cursor_->seek(bound_);
+    load();
+  }
+  const std::optional<std::string>& key() const { return key_; }
+  void next() {
+    cursor_->seek(bound_.substr(0, head_bytes) + *key_ + '\x01');
+    load();
+  }
+
+ private:
+  void load() {
+    key_.reset();
+    if (!cursor_->valid() || !cursor_->key().starts_with(bound_)) return;
+    const std::string_view rest = cursor_->key().substr(head_bytes);
+    key_ = std::string(rest.substr(0, rest.find('\0')));
+  }
+  std::unique_ptr<Cursor> cursor_;
+  std::string bound_;
+  std::optional<std::string> key_;
+};
+
+}  // namespace
+
+bool RowReader::forked(Visibility level, std::string_view key) const {
+  return level == Visibility::restricted || store_.get(key_prefix(fork_kind, level, key)).has_value();
+}
+
+Visibility RowReader::told_at(Visibility level, std::string_view key) const {
+  return forked(level, key) ? level : Visibility::restricted;
+}
+
+std::vector<Row> RowReader::open_rows(Visibility level, std::string_view key, Instant from) const {
+  std::vector<Row> rows;
+  const std::string prefix = key_prefix(open_kind, level, key);
+  std::string start = prefix;
+  add_instant(start, from);
+  each_entry(store_, prefix, start, [&](const Cursor& cursor) {
+    rows.push_back(row_here(cursor, prefix.size()));
+    return true;
+  });
+  return rows;
+}
+
+std::optional<Row> RowReader::open_row_before(Visibility level, std::string_view key, Instant instant) const {
+  const std::string prefix = key_prefix(open_kind, level, key);
+  std::string end = prefix;
+  add_instant(end, instant);
+  const auto cursor = store_.cursor();
+  cursor->seek_before(end);
+  if (!cursor->valid() || !cursor->key().starts_with(prefix)) return std::nullopt;
+  return row_here(*cursor, prefix.size());
+}
+
+void RowReader::live_facts(Visibility level, std::string_view key, Instant from,
+                           const std::function<bool(const Fact&)>& visit) const {
+  const std::string prefix = key_prefix(live_kind, level, key);
+  each_entry(store_, prefix, fact_key(level, key, from, 0),
+             [&](const Cursor& cursor) { return visit(decoded<Fact>(cursor.value())); });
+}
+
+std::vector<Position> RowReader::touching(Visibility level, std::string_view key) const {
+  std::vector<Position> events;
+  for (const char kind : {live_kind, past_kind}) {
+    const std::string prefix = key_prefix(kind, level, key);
+    each_entry(store_, prefix, prefix, [&](const Cursor& cursor) {
+      events.push_back(decoded<Fact>(cursor.value()).event);
+      return true;
+    });
+  }
+  std::sort(events.begin(), events.end());
+  events.erase(std::unique(events.begin(), events.end()), events.end());
+  return events;
+}
+
+std::optional<Row> RowReader::row_among(char kind, Visibility level, std::string_view key, Instant at,
+                                        Position known) const {
+  const std::string prefix = key_prefix(kind, level, key);
+  std::string end = prefix;
+  add_instant(end, at + Instant::duration(1));
+  const auto cursor = store_.cursor();
+  for (cursor->seek_before(end); cursor->valid() && cursor->key().starts_with(prefix); cursor->previous()) {
+    Row row = row_here(*cursor, prefix.size());
+    if (row.valid_at(at) && row.known_at(known)) return row;
+    // The open rows are one timeline: only the last that has begun can hold.
+    if (kind == open_kind) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<Row> RowReader::row_at(Visibility level, std::string_view key, Instant at, Position known) const {
+  std::optional<Row> row = row_among(open_kind, level, key, at, known);
+  return row ? row : row_among(closed_kind, level, key, at, known);
+}
+
+std::vector<Row> RowReader::rows_between(Visibility level, std::string_view key, Position known,
+                                         std::optional<Instant> after, std::optional<Instant> upto) const {
+  std::vector<Row> rows;
+  for (const char kind : {open_kind, closed_kind}) {
+    const std::string prefix = key_prefix(kind, level, key);
+    std::string start = prefix;
+    if (after) add_instant(start, *after + Instant::duration(1));
+    each_entry(store_, prefix, start, [&](const Cursor& cursor) {
+      Row row = row_here(cursor, prefix.size());
+      if (upto && row.valid_from > *upto) return false;
+      if (row.known_at(known)) rows.push_back(std::move(row));
+      return true;
+    });
+  }
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.valid_from < b.valid_from; });
+  return rows;
+}
+
+std::vector<Row> RowReader::rectangles(Visibility level, std::string_view key, Position known) const {
+  std::vector<Row> rows;
+  for (const char kind : {open_kind, closed_kind}) {
+    const std::string prefix = key_prefix(kind, level, key);
+    each_entry(store_, prefix, prefix, [&](const Cursor& cursor) {
+      Row row = row_here(cursor, prefix.size());
+      if (row.known_to > known) row.known_to = still;
+      if (row.known_from <= known) rows.push_back(std::move(row));
+      return true;
+    });
+  }
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::tie(a.known_from, a.valid_from) < std::tie(b.known_from, b.valid_from);
+  });
+  return rows;
+}
+
+void RowReader::keys(Visibility level, std::string_view prefix,
+                     const std::function<bool(std::string_view, Visibility)>& visit) const {
+  KeyWalk open(store_, open_kind, Visibility::restricted, prefix), closed(store_, closed_kind, Visibility::restricted, prefix);
+  std::optional<KeyWalk> forks;
+  if (level != Visibility::restricted) forks.emplace(store_, fork_kind, level, prefix);
+  while (open.key() || closed.key() || (forks && forks->key())) {
+    std::string key;
+    bool none = true;
+    const auto consider = [&](const KeyWalk& walk) {
+      if (walk.key() && (none || *walk.key() < key)) key = *walk.key(), none = false;
+    };
+    consider(open), consider(closed);
+    if (forks) consider(*forks);
+    const bool own = forks && forks->key() == key;
+    if (!visit(key, own ? level : Visibility::restricted)) return;
+    for (KeyWalk* walk : {&open, &closed, forks ? &*forks : nullptr}) {
+      if (walk && walk->key() == key) walk->next();
+    }
+  }
+}
+
+void RowWriter::open_row(Visibility level, std::string_view key, const Row& row) {
+  store_.put(row_key(open_kind, level, key, row), encoded(row));
+}
+
+void RowWriter::close_row(Visibility level, std::string_view key, Row row, Position known_to) {
+  store_.erase(row_key(open_kind, level, key, row));
+  row.known_to = known_to;
+  store_.put(row_key(closed_kind, level, key, row), encoded(row));
+}
+
+void RowWriter::add_fact(Visibility level, std::string_view key, const Fact& fact) {
+  store_.put(fact_key(level, key, fact.earliest, fact.place), encoded(fact));
+}
+
+void RowWriter::end_fact(Visibility level, std::string_view key, Fact fact, Position known_to) {
+  store_.erase(fact_key(level, key, fact.earliest, fact.place));
+  fact.known_to = known_to;
+  note_touch(level, key, fact);
+}
+
+Fact RowWriter::fact_at(Visibility level, std::string_view key, Instant earliest, Position place) const {
+  const std::optional<std::string> bytes = store_.get(fact_key(level, key, earliest, place));
+  if (!bytes) {
+    throw MachineFailure(Error{ErrorKind::corrupt, "view", "no fact where one was recorded, for key " + std::string(key),
+                               "what the log says; run: chancery rebuild"});
+  }
+  return decoded<Fact>(*bytes);
+}
+
+void RowWriter::note_touch(Visibility level, std::string_view key, const Fact& fact) {
+  std::string bytes = key_prefix(past_kind, level, key);
+  add_number(bytes, fact.event);
+  add_number(bytes, fact.known_from);
+  store_.put(bytes, encoded(fact));
+}
+
+void RowWriter::fork(Visibility level, std::string_view key) {
+  for (const char kind : {open_kind, closed_kind, live_kind, past_kind}) {
+    const std::string prefix = key_prefix(kind, Visibility::restricted, key);
+    std::vector<std::pair<std::string, std::string>> entries;
+    each_entry(store_, prefix, prefix, [&](const Cursor& cursor) {
+      entries.emplace_back(cursor.key(), cursor.value());
+      return true;
+    });
+    for (auto& [bytes, value] : entries) {
+      bytes[1] = static_cast<char>(level);
+      store_.put(bytes, value);
+    }
+  }
+  store_.put(key_prefix(fork_kind, level, key), "");
+}
+
+}  // namespace chancery

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/json/write_fields.hpp"
+#include "core/occurred.hpp"
+#include "projections/view.hpp"
+
+/// From three pure functions to a View.
+namespace chancery {
+
+/// The rule of time-and-views.md, "A projection is three pure functions", step by step. Invariants: `state_` is the state after the
+/// last step; `open_` tells the steps of the instant under way; `shown_` is the state of the last row made.
+template <Projection P>
+class TypedFolder final : public Folder {
+ public:
+  using State = typename P::State;
+
+  TypedFolder(std::string_view key, std::optional<State> before) : key_(key), state_(before), shown_(std::move(before)) {}
+
+  void advance(Instant instant) override {
+    if constexpr (Lapsing<P>) {
+      while (state_) {
+        std::optional<Lapse<State>> lapse = P::lapse(*state_);
+        if (!lapse || lapse->at > instant) return;
+        begin(open_ ? std::max(lapse->at, open_->instant) : lapse->at);
+        state_ = std::move(lapse->state);
+      }
+    }
+  }
+
+  void fold(const SeenEvent& event) override {
+    const Recorded& recorded = event.recorded();
+    advance(recorded.earliest);
+    begin(recorded.earliest);
+    state_ = P::apply(key_, state_, event);
+    open_->because.push_back(recorded.position);
+    open_->latest = std::max(open_->latest, recorded.latest);
+    open_->qualified = open_->qualified || carries_qualifier(recorded.event.occurred);
+  }
+
+  void finish() override {
+    advance(Instant::max());
+    close();
+  }
+
+  std::optional<std::string> state() const override {
+    if (!state_) return std::nullopt;
+    std::string bytes;
+    encode_value(bytes, *state_);
+    return bytes;
+  }
+
+  std::vector<FoldedRow> rows() override {
+    close();
+    return std::move(rows_);
+  }
+
+ private:
+  struct Open {
+    Instant instant;
+    std::vector<Position> because;
+    Instant latest = Instant::min();
+    bool qualified = false;
+  };
+
+  void begin(Instant instant) {
+    if (open_ && open_->instant == instant) return;
+    assert(!open_ || open_->instant < instant);
+    close();
+    open_ = Open{instant, {}, Instant::min(), false};
+  }
+
+  void close() {
+    if (!open_) return;
+    if (state_ != shown_) {
+      FoldedRow row{open_->instant, open_->instant, std::move(open_->because), {}};
+      if (!row.because.empty()) row.certain_from = open_->qualified ? std::nullopt : std::optional(open_->latest);
+      encode_value(row.state, *state_);
+      rows_.push_back(std::move(row));
+      shown_ = state_;
+    }
+    open_.reset();
+  }
+
+  std::string key_;
+  std::optional<State> state_, shown_;
+  std::optional<Open> open_;
+  std::vector<FoldedRow> rows_;
+};
+
+template <Projection P>
+class TypedView final : public View {
+ public:
+  using State = typename P::State;
+
+  std::string_view name() const override { return P::name; }
+  std::uint32_t version() const override { return P::version; }
+  bool follows_links() const override { return FollowsLinks<P>; }
+
+  std::vector<std::string> keys(const SeenEvent& event) const override {
+    KeySink sink;
+    P::keys(event, sink);
+    return sink.keys();
+  }
+
+  std::unique_ptr<Folder> folder(std::string_view key, const std::optional<std::string>& before) const override {
+    std::optional<State> state;
+    if (before) state = value_or_throw(decode_value<State>(*before));
+    return std::make_unique<TypedFolder<P>>(key, std::move(state));
+  }
+
+  void write_state(std::string& out, std::string_view state) const override {
+    write_json(out, value_or_throw(decode_value<State>(state)));
+  }
+};
+
+}  // namespace chancery

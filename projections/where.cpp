@@ -1,0 +1,70 @@
+#include "projections/where.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+namespace chancery {
+namespace {
+
+namespace json = boost::json;
+
+const json::value& follow(const json::value& state, const std::vector<std::string>& path) {
+  static const json::value nothing;
+  const json::value* here = &state;
+  for (const std::string& step : path) {
+    const json::object* object = here->if_object();
+    here = object ? object->if_contains(step) : nullptr;
+    if (!here) return nothing;
+  }
+  return *here;
+}
+
+/// A value as a person would type it: text without quotes, else JSON.
+std::string as_typed(const json::value& value) {
+  const json::string* text = value.if_string();
+  return text ? std::string(*text) : json::serialize(value);
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool contains_whatever_case(std::string_view text, std::string_view part) {
+  const auto same = [](char a, char b) { return lower(a) == lower(b); };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+}
+
+bool holds(const Where& where, const json::value& value) {
+  if (!where.contains) return as_typed(value) == where.value;
+  if (const json::array* list = value.if_array()) {
+    return std::any_of(list->begin(), list->end(), [&](const json::value& item) { return as_typed(item) == where.value; });
+  }
+  const json::string* text = value.if_string();
+  return text && contains_whatever_case(std::string_view(*text), where.value);
+}
+
+}  // namespace
+
+Result<Where> parse_where(std::string_view text) {
+  const std::size_t at = text.find_first_of("=~");
+  if (at == std::string_view::npos || at == 0) {
+    return refused("--where", chancery::quoted(text), "FIELD=VALUE, LIST~VALUE or TEXT~VALUE, FIELD being a dotted path in the state");
+  }
+  Where where{{}, text[at] == '~', std::string(text.substr(at + 1))};
+  std::string_view path = text.substr(0, at);
+  while (true) {
+    const std::size_t dot = path.find('.');
+    where.path.emplace_back(path.substr(0, dot));
+    if (dot == std::string_view::npos) return where;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+bool matches(const std::vector<Where>& conditions, const View& view, std::string_view state) {
+  if (conditions.empty()) return true;
+  std::string text;
+  view.write_state(text, state);
+  const json::value value = json::parse(text);
+  return std::all_of(conditions.begin(), conditions.end(),
+                     [&](const Where& where) { return holds(where, follow(value, where.path)); });
+}
+
+}  // namespace chancery

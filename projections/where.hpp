@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "projections/view.hpp"
+
+namespace chancery {
+
+/// One condition on a state: FIELD=VALUE, LIST~VALUE (has it) or TEXT~VALUE (contains it, whatever the case).
+struct Where {
+  std::vector<std::string> path;  ///< dotted path in `state`
+  bool contains = false;          ///< `~` and not `=`
+  std::string value;              ///< `null` is null; numbers, true and false as JSON writes them
+};
+
+/// Refused where there is no `=` or `~`, or no field before it.
+Result<Where> parse_where(std::string_view text);
+/// Whether all conditions hold of a stored state. A path that leads nowhere is null.
+bool matches(const std::vector<Where>& conditions, const View& view, std::string_view state);
+
+}  // namespace chancery
