@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""read_follow_test.py BINARY: what `chancery replay` and `chancery tail` promise."""
+import json
+import pathlib
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from program import BINARY, ProgramTest, main, release
+from small_affair import AFFAIR, with_recorded_at
+
+ALL = [one['id'] for one in AFFAIR]
+
+
+class ReadingTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
+
+    def ids(self, *arguments):
+        return [row['id'] for row in self.done(*arguments).rows]
+
+    def written(self, name):
+        return [json.loads(line)['id'] for line in (self.folder / name).read_text().splitlines()]
+
+
+class Replay(ReadingTest):
+    def test_round_trip(self):
+        """a replay is the whole ledger, from which another can be made that replays the same"""
+        out = self.done('replay').out
+        self.assertEqual([json.loads(line)['id'] for line in out.splitlines()], ALL)
+        other = self.folder / 'other'
+        self.done('record', '--preserve-recorded-at', self.file('copy.ndjson', *out.splitlines()), ledger=other)
+        self.assertEqual(self.done('replay', ledger=other).out, out)
+
+    def test_from(self):
+        """a replay begins with the event at a position, of an id, or recorded since a date"""
+        self.assertEqual(self.ids('replay', '--from', 'pos:11'), ['more', 'old'])
+        self.assertEqual(self.ids('replay', '--from', 'withdrawal'), ['withdrawal', 'more', 'old'])
+        self.assertEqual(self.ids('replay', '--from', '2025-09-15T11:00Z'), ['more', 'old'])
+        self.assertEqual(self.ids('replay', '--from', 'pos:99'), [])
+        self.assertIn('"nobody"', self.refused('replay', '--from', 'nobody'))
+
+    def test_world_time(self):
+        """by occurred a replay goes through world time"""
+        self.assertEqual(self.ids('replay', '--by', 'occurred', '--from', '2025-09-13'), ['rumour', 'rumour-of-it'])
+        self.assertEqual(self.ids('replay', '--by', 'occurred', '--from', 'rumour'), ['rumour', 'rumour-of-it'])
+        self.assertEqual(self.ids('replay', '--by', 'occurred')[:2], ['old', 'letter'])
+
+    def test_visibility(self):
+        """a replay leaves out what the reader does not see, and links to it"""
+        rows = self.done('replay', '--visibility', 'partner').rows
+        self.assertEqual([row['id'] for row in rows], [id for id in ALL if id != 'secret'])
+        self.assertEqual([row['because_of'] for row in rows if row['id'] == 'answer'], [['gl11']])
+
+    def test_speed(self):
+        """a speed keeps the recorded pace, so many times as fast"""
+        begin = time.monotonic()
+        self.done('replay', '--speed', 11 * 3600 / 0.5)
+        self.assertGreaterEqual(time.monotonic() - begin, 0.5)
+
+    def test_into_command(self):
+        """a command gets the lines, may stop reading, and its failure is ours"""
+        self.done('replay', '--exec', 'cat > got.ndjson')
+        self.assertEqual(self.written('got.ndjson'), ALL)
+        self.done('replay', '--exec', 'head -1 > /dev/null')
+        self.assertRegex(self.refused('replay', '--exec', 'cat > /dev/null; exit 3'), 'ended with status 3')
+
+
+class Tail(ReadingTest):
+    def more(self, *ids):
+        for id in ids:
+            self.done('record', self.file(f'{id}.ndjson', release(id)))
+
+    def test_once(self):
+        """tail --once tells what came after a position, and ends"""
+        self.assertEqual(self.ids('tail', '--once', '--after', 'pos:10'), ['more', 'old'])
+        self.assertEqual(self.ids('tail', '--once', '--after', 'pos:0', '--batch', 5), ALL)
+        self.assertEqual(self.ids('tail', '--once', '--after', 'pos:12'), [])
+        self.assertEqual(self.ids('tail', '--once'), [])
+        self.assertIn('pos:0 to pos:12', self.refused('tail', '--once', '--after', 'pos:13'))
+
+    def test_visibility(self):
+        """tail leaves out what the reader does not see, and goes on behind it"""
+        self.assertEqual(self.ids('tail', '--once', '--after', 'pos:4', '--visibility', 'public', '--batch', 1), ['gl11'] + ALL[7:])
+
+    def test_consumer(self):
+        """a consumer goes on where it was, and a new one begins where it is told, else at the beginning"""
+        self.assertEqual(self.ids('tail', '--once', '--consumer', 'a'), ALL)
+        self.assertEqual(self.ids('tail', '--once', '--consumer', 'a'), [])
+        self.assertEqual(self.ids('tail', '--once', '--consumer', 'b', '--after', 'pos:11'), ['old'])
+        self.more('x', 'y')
+        self.assertEqual(self.ids('tail', '--once', '--consumer', 'a'), ['x', 'y'])
+        self.assertEqual(self.ids('tail', '--once', '--consumer', 'b', '--after', 'pos:0'), ['x', 'y'])
+        self.assertIn('--consumer', self.refused('tail', '--once', '--consumer', '../x'))
+
+    def test_batches(self):
+        """a command gets each batch, and its failure keeps the consumer where it was"""
+        command = 'cat >> got.ndjson && test $(wc -l < got.ndjson) -le 6'
+        self.assertRegex(self.refused('tail', '--once', '--consumer', 'c', '--batch', 3, '--exec', command), 'ended with status 1 on what follows pos:6')
+        self.assertEqual(self.written('got.ndjson'), ALL[:9])
+        self.done('tail', '--once', '--consumer', 'c', '--exec', 'cat > rest.ndjson')
+        self.assertEqual(self.written('rest.ndjson'), ALL[6:])
+
+    def test_changes_of_a_view(self):
+        """the changes of a view are its rows as commits opened and closed them"""
+        rows = self.done('tail', '--once', '--after', 'pos:0', '--view', 'flights').rows
+        self.assertEqual([(row['change'], row['key'], row['known_from'], row['known_to'], row['state']['passengers']['low']) for row in rows],
+                         [('opened', 'flight', 3, 4, 52), ('closed', 'flight', 3, 4, 52), ('opened', 'flight', 4, None, 51)])
+        self.assertEqual(rows[2]['because'], [4])
+        one_by_one = self.done('tail', '--once', '--after', 'pos:0', '--view', 'flights', '--batch', 1).rows
+        self.assertEqual([(row['change'], row['known_to']) for row in one_by_one], [('opened', None), ('closed', 4), ('opened', None)])
+        self.assertEqual([row['change'] for row in self.done('tail', '--once', '--after', 'pos:3', '--view', 'flights').rows], ['closed', 'opened'])
+        self.assertEqual(self.done('tail', '--once', '--after', 'pos:4', '--view', 'flights').rows, [])
+        self.assertIn('"nothing"', self.refused('tail', '--once', '--view', 'nothing'))
+
+    def test_changes_seen_by_a_level(self):
+        """a level is told the changes of its own rows"""
+        every = self.done('tail', '--once', '--after', 'pos:0', '--view', 'licences').rows
+        public = self.done('tail', '--once', '--after', 'pos:0', '--view', 'licences', '--visibility', 'public').rows
+        self.assertEqual([row['key'] for row in every], ['usa/belavia#gl11', 'usa/belavia#secret'])
+        self.assertEqual([row['key'] for row in public], ['usa/belavia#gl11'])
+
+    def test_following(self):
+        """while tail follows, others record, and it tells what they recorded"""
+        command = [BINARY, '--ledger', str(self.ledger), 'tail', '--after', 'pos:11', '--every', '0.05']
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment()) as tail:
+            try:
+                self.assertEqual(json.loads(tail.stdout.readline())['id'], 'old')
+                for id in ('x', 'y'):
+                    self.done('--wait', 30, 'record', self.file(f'{id}.ndjson', release(id)))
+                    self.assertEqual(json.loads(tail.stdout.readline())['id'], id)
+            finally:
+                tail.kill()
+
+    def test_one_process_a_consumer(self):
+        """two processes cannot follow as the same consumer"""
+        command = [BINARY, '--ledger', str(self.ledger), 'tail', '--consumer', 'a', '--every', '0.05']
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=self.environment()) as tail:
+            try:
+                tail.stdout.readline()
+                self.assertIn('another process', self.refused('--wait', 30, 'tail', '--once', '--consumer', 'a'))
+            finally:
+                tail.kill()
+
+
+if __name__ == '__main__':
+    main()

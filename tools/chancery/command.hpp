@@ -1,0 +1,91 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+
+#include "projections/query.hpp"
+#include "projections/upkeep.hpp"
+#include "storage/ledger.hpp"
+#include "tools/format/format.hpp"
+
+/// What every command of `chancery` stands on: its options, the ledger it opens, and how it ends.
+namespace chancery::cli {
+
+/// Exit codes (interfaces.md, "CLI").
+enum Exit : int { done = 0, was_refused = 1, usage = 2, machine_failed = 3 };
+
+/// Options that belong to no command alone. Filled by the parser before a command runs.
+struct Options {
+  std::string ledger;             ///< --ledger, $CHANCERY_LEDGER, ./ledger
+  std::string format;             ///< --format as given; empty: by what stdout is
+  std::string visibility;         ///< --visibility; empty: restricted for reading, absent for writing
+  std::string zone;               ///< --zone as given
+  std::string recorded_by;        ///< --as, $CHANCERY_AS
+  double wait_seconds = 0;        ///< --wait
+};
+
+class Context {
+ public:
+  Options options;
+  std::string command_line;         ///< for the lock file
+  std::function<int()> chosen;      ///< what the chosen command does
+
+  /// --format, or table on a terminal and ndjson in a pipe.
+  Format format() const;
+  bool format_given() const { return !options.format.empty(); }
+  /// The zone in which dates are read and tables speak: --zone, $CHANCERY_ZONE, UTC. Refused if there is no such zone.
+  Result<std::string> zone() const;
+  /// --visibility of a command that reads.
+  Result<Visibility> level() const;
+
+  /// The followers of all views; the same objects for the life of the context.
+  std::vector<Follower*> followers();
+  Result<std::unique_ptr<Ledger>> open(Access access, bool create = false);
+
+ private:
+  std::vector<std::unique_ptr<ViewFollower>> views_;
+};
+
+/// A command adds itself to the application: its options, its help with examples, and a callback that sets `context.chosen`.
+using AddCommand = void (*)(CLI::App& app, Context& context);
+
+/// Adds a subcommand whose callback sets `context.chosen` to `run`.
+CLI::App* add_command(CLI::App& app, Context& context, const std::string& name, const std::string& description,
+                      const std::string& examples, std::function<int()> run);
+
+/// Writes the error to stderr and gives the exit code that goes with it.
+int report(const Error& error);
+
+/// Options that many commands share.
+void add_visibility(CLI::App* command, Context& context);
+void add_zone(CLI::App* command, Context& context);
+void add_as(CLI::App* command, Context& context);
+
+/// Every command, in the order of the help.
+const std::vector<AddCommand>& commands();
+
+void add_init(CLI::App& app, Context& context);
+void add_record(CLI::App& app, Context& context);
+void add_add(CLI::App& app, Context& context);
+void add_correct(CLI::App& app, Context& context);
+void add_retract(CLI::App& app, Context& context);
+void add_source(CLI::App& app, Context& context);
+void add_log(CLI::App& app, Context& context);
+void add_show(CLI::App& app, Context& context);
+void add_schema(CLI::App& app, Context& context);
+void add_replay(CLI::App& app, Context& context);
+void add_view(CLI::App& app, Context& context);
+void add_timeline(CLI::App& app, Context& context);
+void add_history(CLI::App& app, Context& context);
+void add_diff(CLI::App& app, Context& context);
+void add_trace(CLI::App& app, Context& context);
+void add_rebuild(CLI::App& app, Context& context);
+void add_tail(CLI::App& app, Context& context);
+void add_stats(CLI::App& app, Context& context);
+void add_bench(CLI::App& app, Context& context);
+void add_completion(CLI::App& app, Context& context);
+
+}  // namespace chancery::cli

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "tools/chancery/one_event.hpp"
+
+/// correct: the live event of a chain again, with some fields changed.
+namespace chancery::cli {
+namespace {
+
+struct CorrectRequest {
+  std::string id;
+  std::vector<std::string> words;
+  bool dry_run = false;
+};
+
+/// The live event of the chain of the event that is named.
+Result<Recorded> live_event(const Ledger& ledger, const std::string& text) {
+  Result<Recorded> named = event_named(ledger, text);
+  if (!named) return named;
+  const std::string id = chancery::quoted(named->event.id.text);
+  if (named->event.about_record()) {
+    return refused("ID", fmt::format("{}, a {}", id, named->event.type()), "an action; a retraction cannot be corrected, only retracted");
+  }
+  const Sight sight{ledger.last()};
+  const auto live = live_of_chain(ledger, named->chain, sight);
+  if (live == named->position) return named;
+  if (live) {
+    Result<Recorded> event = ledger.at(*live);
+    if (event) std::cerr << fmt::format("corrects {}, the live event of the chain of {}\n", event->event.id.text, named->event.id.text);
+    return event;
+  }
+  std::string by;
+  if (const auto withdrawal = withdrawn_by(ledger, named->position, sight)) {
+    const Result<Recorded> retraction = ledger.at(*withdrawal);
+    if (!retraction) return retraction;
+    by = chancery::quoted(retraction->event.id.text);
+  }
+  return refused("ID", fmt::format("{}, of whose chain nothing is live", id),
+                 fmt::format("an event that stands; this one was withdrawn by {}, which can be retracted", by));
+}
+
+/// Whether a correction says what the event it corrects says already.
+bool same_but_for_links(Event correction, const Event& corrected) {
+  correction.id = corrected.id;
+  correction.corrects = corrected.corrects;
+  return content_digest(correction) == content_digest(corrected);
+}
+
+Result<int> run_correct(Context& context, const CorrectRequest& request) {
+  const Result<std::unique_ptr<Ledger>> ledger = context.open(request.dry_run ? Access::read : Access::write);
+  if (!ledger) return Failure(ledger.error());
+  const Result<Recorded> live = live_event(**ledger, request.id);
+  if (!live) return Failure(live.error());
+  OneEvent one{EventDraft::of(live->event), true, request.dry_run};
+  one.draft.remove("id");
+  if (auto set = one.draft.set(request.words, EventDraft::Empty::removes); !set) return Failure(set.error());
+  one.draft.set_text({"corrects"}, live->event.id.text);
+  Result<Given> given = finish_draft(context, one);
+  if (!given) return Failure(given.error());
+  if (same_but_for_links(given->event, live->event)) {
+    return refused("FIELD=VALUE", "nothing that changes " + live->event.id.text, "fields that differ from what chancery show prints");
+  }
+  return record_one(context, **ledger, one, std::move(*given));
+}
+
+constexpr const char* examples =
+    "  chancery correct minsk/flight passengers=51                         # one of the 52 never crossed\n"
+    "  chancery correct minsk/dec-wrong occurred=2025-12-13 mode=pardon    # the page had the wrong year\n"
+    "  chancery correct minsk/eased id=minsk/gl11 lifts= permits=operations 'instrument=Belarus General License 11'\n"
+    "  chancery correct pos:12 --visibility partner --dry-run\n"
+    "\n"
+    "The live event of ID's chain is recorded again, whole, with these fields changed (FIELD= removes one), as a correction of it: its\n"
+    "stream, sources and visibility are carried over, and what was believed before can still be asked for. Values as in chancery add.";
+
+}  // namespace
+
+void add_correct(CLI::App& app, Context& context) {
+  auto request = std::make_shared<CorrectRequest>();
+  CLI::App* command = add_command(app, context, "correct", "Records an event again with some fields changed, as its correction", examples,
+                                  [&context, request] { return run_command([&] { return run_correct(context, *request); }); });
+  command->add_option("ID", request->id, "An event of the chain: its id, or pos:N")->required()->type_name("");
+  add_fields(command, request->words, "What is different; FIELD= removes one");
+  add_making(command, context, request->dry_run);
+  add_zone(command, context);
+}
+
+}  // namespace chancery::cli

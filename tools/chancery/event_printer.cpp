@@ -1,0 +1,50 @@
+#include "tools/chancery/event_printer.hpp"
+
+#include <fmt/format.h>
+
+namespace chancery::cli {
+
+EventPrinter::EventPrinter(const Reading& reading, Format format, std::ostream& out, std::ostream& messages)
+    : reading_(reading), standing_(reading), people_(format == Format::table) {
+  if (format == Format::md) {
+    chronology_ = std::make_unique<Chronology>(reading, out);
+    return;
+  }
+  PrinterOptions options;
+  options.format = format;
+  options.envelope = fmt::format("\"position\": {}", reading.sight.upto);
+  options.rows_name = "events";
+  options.position = std::to_string(reading.sight.upto);
+  options.zone = reading.zone;
+  rows_ = make_row_printer(options, out, messages);
+}
+
+/// What happened, and what became of it.
+std::string EventPrinter::line_for_people(const Recorded& seen) const {
+  std::string note;
+  if (const auto by = standing_.withdrawn_by(seen.position)) {
+    note = "withdrawn by " + id_of(reading_, *by);
+  } else if (const auto live = standing_.live(seen.position); live && live != seen.position) {
+    note = "corrected by " + id_of(reading_, *live);
+  }
+  const Event& event = seen.event;
+  return json_object({{"position", std::to_string(seen.position)},
+                      {"recorded_at", json_text(format_instant(seen.recorded_at))},
+                      {"occurred", json_text(event.occurred)},
+                      {"type", json_text(event.type())},
+                      {"id", json_text(event.id.text)},
+                      {"what", json_text(event_title(seen))},
+                      {"note", json_text(note)}});
+}
+
+void EventPrinter::add(const Recorded& seen) {
+  if (chronology_) return chronology_->add(seen);
+  rows_->row(people_ ? line_for_people(seen) : event_json(seen));
+}
+
+void EventPrinter::finish() {
+  if (chronology_) return chronology_->finish();
+  rows_->finish();
+}
+
+}  // namespace chancery::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "tools/chancery/command.hpp"
+#include "tools/chancery/draft.hpp"
+#include "tools/chancery/reading.hpp"
+#include "tools/chancery/writing.hpp"
+
+namespace chancery::cli {
+
+/// What `add`, `correct`, `retract` and `source` share: one event that is made on the command line and recorded.
+struct OneEvent {
+  EventDraft draft;
+  bool fresh_id = false;  ///< where none is given: a new UUIDv7 instead of one made from the content
+  bool dry_run = false;   ///< prints the event, records nothing
+};
+
+/// Makes the event of its draft and of the options --zone, --visibility and --as.
+Result<Given> finish_draft(const Context& context, OneEvent& one);
+/// Records it, or prints it, and says on stdout what became of it.
+Result<int> record_one(Context& context, Ledger& ledger, const OneEvent& one, Given given);
+/// The same where there may be no ledger yet.
+Result<int> record_first(Context& context, const OneEvent& one, Given given);
+
+/// The options of a command that makes one event: --dry-run, and --visibility as that of the new event.
+void add_making(CLI::App* command, Context& context, bool& dry_run);
+/// The positional FIELD=VALUE words.
+CLI::Option* add_fields(CLI::App* command, std::vector<std::string>& words, const std::string& description);
+
+}  // namespace chancery::cli

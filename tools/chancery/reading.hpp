@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "tools/chancery/command.hpp"
+#include "tools/chancery/times.hpp"
+
+/// What the commands that show events share.
+namespace chancery::cli {
+
+/// A ledger opened by a reader of some level, as it stands now.
+struct Reading {
+  std::unique_ptr<Ledger> ledger;
+  Sight sight;
+  std::string zone;
+};
+
+/// Fails with what Context::open does, and where --visibility or --zone is refused.
+Result<Reading> open_to_read(Context& context);
+
+/// The event of an id, or of pos:N. Fails with: not_found, also where the reader does not see it; refused where it is neither.
+Result<Position> find_event(const Reading& reading, std::string_view name);
+
+/// The event at a position as the reader sees it. Throws MachineFailure.
+Recorded event_at(const Reading& reading, Position position);
+
+/// The event as one line of native JSON with its output fields. `seen` is as the reader sees it.
+std::string event_json(const Recorded& seen);
+
+/// The sentence that stands for an event in a list: its summary, else the texts of its payload.
+std::string event_title(const Recorded& seen);
+
+/// Members of an object whose values are JSON already: `{"id":"a","live":true}`.
+using Members = std::initializer_list<std::pair<std::string_view, std::string>>;
+std::string json_object(Members members);
+std::string json_text(std::string_view text);
+
+/// The instants of --since and --until: the first of an EDTF date or time, the last of one.
+Result<std::optional<Instant>> since_instant(std::string_view field, std::string_view text, std::string_view zone);
+Result<std::optional<Instant>> until_instant(std::string_view field, std::string_view text, std::string_view zone);
+
+/// The number of `pos:N`; nothing where the text is not of that form.
+std::optional<Position> position_in(std::string_view text);
+
+/// Runs the body of a command, and ends with stdout on its way: what cannot be written is a failure of the machine.
+int run_command(const std::function<Result<int>()>& body);
+
+}  // namespace chancery::cli

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <thread>
+
+#include "core/occurred.hpp"
+#include "projections/seen.hpp"
+#include "tools/chancery/event_printer.hpp"
+#include "tools/chancery/feed.hpp"
+
+/// replay: every event in order, to stdout or into a command.
+namespace chancery::cli {
+namespace {
+
+struct ReplayOptions {
+  std::string from, by, command;
+  double speed = 0;  ///< 0: as fast as can be
+};
+
+/// Where a replay begins: both must hold.
+struct Start {
+  Position position = 1;
+  std::optional<Instant> instant;
+};
+
+/// pos:N, an EDTF date or time, or the id of an event.
+Result<Start> start_of(const Reading& reading, const std::string& text, bool by_occurred) {
+  if (text.empty()) return Start{};
+  if (const auto position = position_in(text)) return Start{*position, {}};
+  if (const auto when = resolve_occurred("--from", text, reading.zone)) return Start{1, when->earliest};
+  const Result<Position> event = find_event(reading, text);
+  if (!event) return refused("--from", quoted(text), "pos:N, an EDTF date or time, or the id of an event in the ledger");
+  if (!by_occurred) return Start{*event, {}};
+  return Start{1, value_or_throw(reading.ledger->at(*event)).earliest};
+}
+
+/// Keeps the pace at which events were recorded, or happened.
+class Pace {
+ public:
+  explicit Pace(double speed) : speed_(speed) {}
+
+  /// How long to wait before the event of this instant.
+  std::chrono::duration<double> wait_before(Instant instant) {
+    const Instant before = std::exchange(last_, std::optional(instant)).value_or(instant);
+    if (speed_ == 0 || instant <= before) return {};
+    return std::chrono::duration<double>(instant - before) / speed_;
+  }
+
+ private:
+  const double speed_;
+  std::optional<Instant> last_;
+};
+
+/// Calls `visit` for each event in the order asked for, as the reader sees it, until it returns false.
+Result<void> each_event(const Reading& reading, const Start& start, bool by_occurred, const std::function<bool(const Recorded&)>& visit) {
+  Filter filter;
+  filter.level = reading.sight.level;
+  filter.since = start.instant;
+  const auto take = [&](Recorded&& recorded) {
+    if (recorded.position < start.position || recorded.position > reading.sight.upto) return true;
+    return visit(as_seen(std::move(recorded), *reading.ledger, reading.sight.level));
+  };
+  if (by_occurred) return reading.ledger->select_by_occurred(filter, take);
+  return reading.ledger->select(filter, start.position, reading.sight.upto, false, take);
+}
+
+/// Where lines go.
+struct Sink {
+  std::function<bool(const Recorded&)> take;  ///< false: no more
+  std::function<bool()> flush;                ///< before a wait
+};
+
+Result<void> play(const Reading& reading, const ReplayOptions& options, const Sink& sink) {
+  const bool by_occurred = options.by == "occurred";
+  const Result<Start> start = start_of(reading, options.from, by_occurred);
+  if (!start) return Failure(start.error());
+  Pace pace(options.speed);
+  return each_event(reading, *start, by_occurred, [&](const Recorded& seen) {
+    const auto wait = pace.wait_before(by_occurred ? seen.earliest : seen.recorded_at);
+    if (wait.count() > 0) {
+      if (!sink.flush()) return false;
+      std::this_thread::sleep_for(wait);
+    }
+    return sink.take(seen);
+  });
+}
+
+Result<int> replay_into(const Reading& reading, const ReplayOptions& options) {
+  Result<Feed> feed = Feed::start(options.command);
+  if (!feed) return Failure(feed.error());
+  const auto played = play(reading, options, {[&](const Recorded& seen) { return feed->write(event_json(seen) + '\n'); }, [&] { return feed->flush(); }});
+  const int status = feed->finish();
+  if (!played) return Failure(played.error());
+  if (status == 0) return done;
+  return refused("--exec", fmt::format("{}, which ended with status {}", quoted(options.command), status), "a command that ends with 0");
+}
+
+Result<int> run_replay(Context& context, const ReplayOptions& options) {
+  const Result<Reading> reading = open_to_read(context);
+  if (!reading) return Failure(reading.error());
+  if (!options.command.empty()) return replay_into(*reading, options);
+  EventPrinter printer(*reading, context.format_given() ? context.format() : Format::ndjson, std::cout, std::cerr);
+  const auto played = play(*reading, options,
+                           {[&](const Recorded& seen) {
+                              printer.add(seen);
+                              return static_cast<bool>(std::cout);
+                            },
+                            [] { return static_cast<bool>(std::cout.flush()); }});
+  if (!played) return Failure(played.error());
+  printer.finish();
+  return done;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Context& context) {
+  auto options = std::make_shared<ReplayOptions>();
+  CLI::App* command = add_command(app, context, "replay", "Every event in order, as native JSON, to stdout or into a command",
+                                  "  chancery replay > everything.ndjson\n"
+                                  "  chancery replay --from 2025-09-11 --zone Europe/Minsk --speed 3600\n"
+                                  "  chancery replay --by occurred --visibility public\n"
+                                  "  chancery replay --from pos:20 --exec 'grep -c prisoners.released'",
+                                  [&context, options] { return run_command([&] { return run_replay(context, *options); }); });
+  command->add_option("--from", options->from, "From this event on: pos:N, an EDTF date or time, or an id")->type_name("START");
+  command->add_option("--by", options->by, "recorded: as it was recorded; occurred: world time, without record.*")
+      ->check(CLI::IsMember({"recorded", "occurred"}))
+      ->type_name("ORDER");
+  command->add_option("--speed", options->speed, "Keep the pace of that order, so many times as fast (default: do not wait)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  command->add_option("--exec", options->command, "A shell command whose stdin gets the lines")->type_name("CMD");
+  add_visibility(command, context);
+  add_zone(command, context);
+}
+
+}  // namespace chancery::cli

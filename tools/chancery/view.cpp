@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "tools/chancery/ask.hpp"
+
+/// view, timeline, history: one answer at a point of the two times.
+namespace chancery::cli {
+namespace {
+
+struct ViewOptions {
+  Question question;
+  std::vector<std::string> where;
+  std::string prefix;
+  bool count = false, explain = false;
+};
+
+Result<RowFilter> filter_of(const ViewOptions& options) {
+  RowFilter filter{options.prefix, {}};
+  for (const std::string& text : options.where) {
+    Result<Where> where = parse_where(text);
+    if (!where) return tl::unexpected(where.error());
+    filter.where.push_back(std::move(*where));
+  }
+  return filter;
+}
+
+Result<int> run_view(Context& context, const ViewOptions& options) {
+  const Result<RowFilter> filter = filter_of(options);
+  if (!filter) return tl::unexpected(filter.error());
+  const Result<Asked> asked = ask(context, options.question);
+  if (!asked) return tl::unexpected(asked.error());
+  if (options.count) {
+    std::uint64_t count = 0;
+    const auto counted = asked->reader.at(asked->at, asked->from, *filter, [&](AnswerRow&&) { return ++count > 0; });
+    if (!counted) return tl::unexpected(counted.error());
+    print_object(context, fmt::format("{}, \"count\": {}", envelope_with_at(*asked), count));
+    return done;
+  }
+  const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_at(*asked)), std::cout, std::cerr);
+  const auto answered = asked->reader.at(asked->at, asked->from, *filter, [&](AnswerRow&& row) {
+    printer->row(view_row(*asked, row, options.explain));
+    return true;
+  });
+  if (!answered) return tl::unexpected(answered.error());
+  printer->finish();
+  return done;
+}
+
+Result<int> run_timeline(Context& context, const Question& question, const std::string& key) {
+  const Result<Asked> asked = ask(context, question);
+  if (!asked) return tl::unexpected(asked.error());
+  const auto rows = asked->reader.timeline(key, asked->from);
+  if (!rows) return tl::unexpected(rows.error());
+  const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_key(*asked, key)), std::cout, std::cerr);
+  for (const AnswerRow& row : *rows) printer->row(timeline_row(*asked, row));
+  printer->finish();
+  return done;
+}
+
+Result<int> run_history(Context& context, const Question& question, const std::string& key) {
+  const Result<Asked> asked = ask(context, question);
+  if (!asked) return tl::unexpected(asked.error());
+  const auto rows = asked->reader.history(key, asked->from);
+  if (!rows) return tl::unexpected(rows.error());
+  const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_key(*asked, key)), std::cout, std::cerr);
+  for (const Row& row : *rows) printer->row(history_row(*asked, row));
+  printer->finish();
+  return done;
+}
+
+void add_known(CLI::App* command, Context& context, Question& question) {
+  command->add_option("VIEW", question.view, "The view's name, such as prisoners or sanctions")->required();
+  command->add_option("--known", question.known, "What was known then: an EDTF date or time, pos:N or now")->type_name("K");
+  add_visibility(command, context);
+  add_zone(command, context);
+}
+
+int finish(const Result<int>& result) { return result ? *result : report(result.error()); }
+
+}  // namespace
+
+void add_view(CLI::App& app, Context& context) {
+  auto options = std::make_shared<ViewOptions>();
+  CLI::App* command = add_command(app, context, "view", "What is, or was, so: one row for each key of a view",
+                                  "  chancery view prisoners\n"
+                                  "  chancery view sanctions --at 2025-09-11 --known 2025-09-11 --zone Europe/Minsk\n"
+                                  "  chancery view sanctions --where status=eased --where restrictions~asset-freeze\n"
+                                  "  chancery view prisoners --prefix state:BLR --count",
+                                  [&context, options] { return finish(run_view(context, *options)); });
+  add_known(command, context, options->question);
+  command->add_option("--at", options->question.at, "What was so then: an EDTF date or time, or now")->type_name("T");
+  command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
+  command->add_option("--where", options->where, "FIELD=VALUE, LIST~VALUE (has it), TEXT~VALUE (contains it); may be repeated")
+      ->type_name("CONDITION")
+      ->expected(1)
+      ->take_all();
+  command->add_flag("--count", options->count, "Only how many rows");
+  command->add_flag("--explain", options->explain, "With each row the events it rests on and their sources");
+}
+
+void add_timeline(CLI::App& app, Context& context) {
+  auto question = std::make_shared<Question>();
+  auto key = std::make_shared<std::string>();
+  CLI::App* command = add_command(app, context, "timeline", "What was so over time, for one key, as known at one moment",
+                                  "  chancery timeline sanctions usa/belavia\n"
+                                  "  chancery timeline prisoners state:BLR --known 2025-12-14T09:00Z",
+                                  [&context, question, key] { return finish(run_timeline(context, *question, *key)); });
+  add_known(command, context, *question);
+  command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
+}
+
+void add_history(CLI::App& app, Context& context) {
+  auto question = std::make_shared<Question>();
+  auto key = std::make_shared<std::string>();
+  CLI::App* command = add_command(app, context, "history", "What is and was believed about one key: every rectangle over both times",
+                                  "  chancery history sanctions usa/belavia\n"
+                                  "  chancery history prisoners state:BLR --format csv",
+                                  [&context, question, key] { return finish(run_history(context, *question, *key)); });
+  add_known(command, context, *question);
+  command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
+}
+
+}  // namespace chancery::cli

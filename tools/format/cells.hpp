@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The fields of one row, which is a JSON object as text, laid side by side.
+namespace chancery {
+
+struct Cell {
+  std::string column;  ///< dotted path ("held.low")
+  std::string text;
+  bool number = false;
+  bool hollow = false;   ///< null or {}: where another row has an object here, this is no column
+  bool instant = false;  ///< it was shown in a zone
+};
+
+/// As CSV has them (format.hpp), nothing lost. `state.` is left out of the columns, here and below.
+std::vector<Cell> exact_cells(std::string_view row);
+
+/// As people read them: instants local in `zone`, `{low, high}` as "1,248 to 1,348", lists with commas.
+std::vector<Cell> readable_cells(std::string_view row, std::string_view zone);
+
+/// A value in one line of words: as a readable cell, and objects as "what: release, about: hostages".
+std::string readable(std::string_view json, std::string_view zone);
+
+/// A range in words: "52", "1,248 to 1,348", "52 or more"; empty where nothing is known. `high` is JSON, and may be null.
+std::string range_in_words(std::string_view low, std::string_view high);
+
+/// An RFC 3339 instant as the local date, with the time unless it is the midnight that begins the day; nothing if it is none.
+std::optional<std::string> local_time(std::string_view instant, std::string_view zone);
+
+/// Whether a field of this name holds an instant.
+bool names_instant(std::string_view field);
+
+}  // namespace chancery
