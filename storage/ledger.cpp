@@ -67,9 +67,13 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const fs::path& folder, const Ledge
 
 Result<std::unique_ptr<LedgerImpl>> LedgerImpl::open(const fs::path& folder, const LedgerOptions& options, Access access) {
   const Position acknowledged = HeadFile::read(folder);
-  const Database::Mode mode = access == Access::read                                ? Database::Mode::read
-                              : database_exists(folder) || acknowledged > 0 ? Database::Mode::write
-                                                                            : Database::Mode::create;
+  const bool exists = database_exists(folder);
+  if (!exists) {
+    if (auto checked = check_head(acknowledged, 0); !checked) return Failure(checked.error());
+  }
+  const Database::Mode mode = access == Access::read ? Database::Mode::read
+                              : exists               ? Database::Mode::write
+                                                     : Database::Mode::create;
   std::unique_ptr<LedgerImpl> ledger(new LedgerImpl);
   auto database = Database::open(database_folder(folder), mode, options.env);
   if (!database) return Failure(database.error());

@@ -16,7 +16,7 @@
 // levels   := visibility + 16 * stream_level; visibility: 0 none was given, else 1 + the level given
 // earliest := microseconds after recorded_at         latest := microseconds after earliest
 // commit_first, chain := how far before the record's position         commit_last := how far after it
-// body     := recorded_by:optional event:struct payload:struct
+// body     := recorded_by:optional deadline:optional local_month:varint event:struct payload:struct
 // event    := the event as a struct, without type, data and visibility
 // checksum := CRC-32 of all before it, begun with the position, lowest byte first; the same in every version, so that
 //             a sound record of a later version can be told from a damaged one
@@ -150,7 +150,9 @@ void encode_record(std::string& out, const Recorded& recorded) {
   RecordWriter archive(out);
   archive.varint(record_version);
   write_head(archive, recorded);
-  archive(recorded.recorded_by, recorded.event);
+  archive(recorded.recorded_by, recorded.deadline);
+  archive.varint(recorded.local_month);
+  archive(recorded.event);
   std::visit([&](const auto& data) { archive(data); }, recorded.event.payload);
   const std::uint32_t checksum = checksum_of(recorded.position, std::string_view(out).substr(begin));
   for (std::size_t i = 0; i < checksum_size; ++i) out.push_back(static_cast<char>(checksum >> (8 * i)));
@@ -170,7 +172,9 @@ Result<Recorded> decode_record(Position position, std::string_view bytes) {
     recorded.commit_last = head.known.commit_last;
     recorded.chain = head.known.chain;
     recorded.stream_level = head.stream_level;
-    archive(recorded.recorded_by, recorded.event);
+    archive(recorded.recorded_by, recorded.deadline);
+    recorded.local_month = static_cast<std::uint32_t>(archive.varint());
+    archive(recorded.event);
     recorded.event.visibility = head.visibility;
     types_by_code[head.known.type_code].load(archive, recorded.event.payload);
     if (archive.left() != 0) return corrupt(position, "bytes after its end");

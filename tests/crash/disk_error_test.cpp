@@ -44,6 +44,7 @@ void check_sticky(Faulty& faulty) {
 TEST_CASE("after a sync fails nothing is written any more until the ledger is opened again, and reads go on") {
   Faulty faulty;
   faulty.ledger.append({said("a")});
+  REQUIRE(faulty.ledger->settle());
   faulty.fail(FaultyDisk::Operation::sync, rocksdb::IOStatus::IOError("injected"));
   check_sticky(faulty);
 }
@@ -51,6 +52,7 @@ TEST_CASE("after a sync fails nothing is written any more until the ledger is op
 TEST_CASE("after an append to the disk fails nothing is written any more until the ledger is opened again") {
   Faulty faulty;
   faulty.ledger.append({said("a")});
+  REQUIRE(faulty.ledger->settle());
   faulty.fail(FaultyDisk::Operation::append, rocksdb::IOStatus::IOError("injected"));
   check_sticky(faulty);
 }
@@ -58,6 +60,7 @@ TEST_CASE("after an append to the disk fails nothing is written any more until t
 TEST_CASE("a full disk is reported, loses nothing acknowledged, and the ledger writes again once it is reopened with room") {
   Faulty faulty;
   faulty.ledger.append({said("a")});
+  REQUIRE(faulty.ledger->settle());
   faulty.fail(FaultyDisk::Operation::append, rocksdb::IOStatus::NoSpace("injected"));
   check_sticky(faulty);
 }
@@ -65,6 +68,7 @@ TEST_CASE("a full disk is reported, loses nothing acknowledged, and the ledger w
 TEST_CASE("whatever waited when a sync failed is told that its outcome is unknown") {
   Faulty faulty;
   faulty.ledger.append({said("a")});
+  REQUIRE(faulty.ledger->settle());
   faulty.fail(FaultyDisk::Operation::sync, rocksdb::IOStatus::IOError("injected"));
   std::vector<std::future<Result<Appended>>> waiting;
   for (int i = 0; i < 20; ++i) waiting.push_back(faulty.ledger->submit(all_given({said("w" + std::to_string(i))})));

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstdlib>
 #include <random>
+#include <set>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>

@@ -38,7 +38,7 @@ class ProgramTest(unittest.TestCase):
         return kept | {'TMPDIR': str(self.folder / 'tmp')}
 
     def run_program(self, *arguments, stdin=b'', env=None, ledger=None):
-        command = [BINARY, '--ledger', str(ledger or self.ledger), *map(str, arguments)]
+        command = [BINARY, '--ledger', str(ledger or self.ledger), *(word if isinstance(word, bytes) else str(word) for word in arguments)]
         given = {'input': stdin} if isinstance(stdin, bytes) else {'stdin': stdin}
         ran = subprocess.run(command, capture_output=True, cwd=self.folder, env=self.environment() | (env or {}), timeout=250, **given)
         return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())

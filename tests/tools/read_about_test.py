@@ -75,7 +75,7 @@ class Help(ProgramTest):
 
 BASH = r'''
 set -u
-source script
+source ./script
 complete -p chancery
 ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _chancery; echo "[$*] ${COMPREPLY[*]}"; }
 ask chancery re

@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import re
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -71,8 +73,11 @@ class CheckedWhole(ProgramTest):
     def test_line_limit_is_of_the_event(self):
         """a line of 64,000 bytes is taken, one of 64,001 is not, and output fields do not count"""
         def line(length, **more):
-            short = len(json.dumps(release('a', ext={'pad': ''})))
-            return release('a', ext={'pad': 'x' * (length - short)}) | more
+            def compact(event):
+                return json.dumps(event, separators=(',', ':'))
+            def padded(pad):
+                return release('a', stream='state:BLR', ext={'pad': pad})
+            return compact(padded('x' * (length - len(compact(padded(''))))) | more)
         self.assertRegex(self.refused('record', self.file('b.ndjson', line(64_001))), 'found 64001 bytes')
         self.done('record', '--preserve-recorded-at', self.file('a.ndjson', line(64_000, recorded_at='2025-09-11T10:00:00Z', position=17)))
 
@@ -186,6 +191,28 @@ class Commits(ProgramTest):
         self.done('record', self.file('a', release('a')))
         self.assertRegex(self.refused('record', self.file('b', release('a', 53))), r'b:1: id: found "a", which position 1 has with other content')
         self.assertRegex(self.refused('record', self.file('c', release('c'), release('c', 7))), r'c:2: id: ')
+
+    def test_machine_fails(self):
+        """where the machine fails in the middle what is committed stands, the summary says how far it came, and the same command goes on"""
+        count = 20_000
+        file = self.file('long', *(release(f'm{n}', summary='x' * 200) for n in range(count)))
+
+        def no_large_files():
+            # The log's file ends at two megabytes, as on a full disk.
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+        command = [BINARY, '--ledger', self.ledger, 'record', file, '--format', 'ndjson']
+        ran = subprocess.run(command, capture_output=True, text=True, env=self.environment(), timeout=250, preexec_fn=no_large_files,
+                             restore_signals=False)
+        self.assertEqual(ran.returncode, MACHINE, ran.stderr)
+        told = re.search(r'positions 1 to (\d+);.*it stopped after line (\d+): what is committed stands', ran.stderr)
+        self.assertTrue(told, ran.stderr)
+        self.assertEqual(told[1], told[2])
+        self.assertEqual([json.loads(line)['position'] for line in ran.stdout.splitlines()], list(range(1, int(told[1]) + 1)))
+        again = self.done('record', file).err
+        known = int(re.search(r'(\d+) known already', again)[1])
+        self.assertGreaterEqual(known, int(told[1]))
+        self.assertIn(f'{count} lines: {count - known} new', again)
 
     def test_many_events(self):
         """memory does not grow with the file"""

@@ -126,6 +126,7 @@ void print_object(Context& context, const std::string& members) {
   }
   PrinterOptions options;
   options.format = context.format();
+  if (const Result<std::string> zone = context.zone()) options.zone = *zone;
   const auto printer = make_row_printer(options, std::cout, std::cerr);
   printer->row("{" + members + "}");
   printer->finish();

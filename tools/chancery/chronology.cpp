@@ -29,7 +29,7 @@ std::string source_in_words(const Source& source) {
   const auto add = [&](const std::string& text) { words += (words.empty() ? "" : ", ") + text; };
   if (source.title) add(*source.title);
   if (source.publisher) add(*source.publisher);
-  if (source.published) add(source.published->text);
+  if (source.published) add(date_in_words(source.published->text));
   if (words.empty()) words = source.url.value_or(source.sha256.value_or("a source without a name"));
   return words;
 }

@@ -80,9 +80,7 @@ void add_zone(CLI::App* command, Context& context) {
 }
 
 void add_as(CLI::App* command, Context& context) {
-  command->add_option("--as", context.options.recorded_by, "Who records (default: $CHANCERY_AS)")
-      ->envname("CHANCERY_AS")
-      ->type_name("NAME");
+  command->add_option("--as", context.options.recorded_by, "Who records (default: $CHANCERY_AS)")->type_name("NAME");
 }
 
 const std::vector<AddCommand>& commands() {

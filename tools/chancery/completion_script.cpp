@@ -46,6 +46,12 @@ std::string value_cases() {
   return out;
 }
 
+/// The name of an option's type, without what a check adds to it.
+std::string kind_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  return type.substr(0, type.find(':'));
+}
+
 /// A line for each option of a command that takes a value: of which kind.
 std::string kind_cases(const CLI::App& command, std::string_view name) {
   std::string out;
@@ -53,7 +59,7 @@ std::string kind_cases(const CLI::App& command, std::string_view name) {
     if (option->get_positional() || option->get_items_expected_max() == 0) continue;
     for (const std::string& long_name : option->get_lnames()) {
       out += fmt::format("    {}--{}) echo {} ;;\n", name == "*" ? "*' '" : shell_quoted(fmt::format("{} ", name)), long_name,
-                         shell_quoted(option->get_type_name()));
+                         shell_quoted(kind_of(*option)));
     }
   }
   return out;

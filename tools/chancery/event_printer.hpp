@@ -8,8 +8,8 @@
 
 namespace chancery::cli {
 
-/// A list of events in any format: native JSON, with `{position, events}` around it in Format::json; a line each for people; a
-/// chronology in Format::md.
+/// A list of events in any format: native JSON, with `{position, events}` around it in Format::json; a line each for people, shorter on
+/// a narrow terminal; a chronology in Format::md.
 class EventPrinter {
  public:
   /// `reading` must outlive it. The position goes to `messages` with the formats that have no place for it.
@@ -23,7 +23,7 @@ class EventPrinter {
 
   const Reading& reading_;
   const Standing standing_;
-  const bool people_;
+  const bool people_, narrow_;
   std::unique_ptr<RowPrinter> rows_;         // one of the two
   std::unique_ptr<Chronology> chronology_;
 };

@@ -110,8 +110,8 @@ class Page {
   }
 
   void facts(const Event& event) {
-    value("by", event.actor);
-    value("to", event.recipient);
+    value("actor", event.actor);
+    value("recipient", event.recipient);
     value("place", event.place);
     std::string data;
     write_json(data, event.payload);
@@ -169,12 +169,12 @@ class Page {
       const Recorded by = event_at(reading_, *shown.withdrawn_by);
       const auto* retraction = by.event.as<RecordRetracted>();
       line("live", "no: withdrawn by " + by.event.id.text + (retraction ? ": " + harmless(retraction->reason) : std::string()));
+      if (shown.live_event) line("", "now said by " + id_of(reading_, *shown.live_event));
     } else if (shown.live_event) {
       line("live", "no: replaced by " + id_of(reading_, *shown.live_event));
     } else {
       line("live", "no");
     }
-    if (shown.live_event && *shown.live_event != shown.event.position) line("", "now said by " + id_of(reading_, *shown.live_event));
     if (shown.chain.size() < 2) return;
     std::string ids;
     for (const Position position : shown.chain) ids += (ids.empty() ? "" : ", ") + id_of(reading_, position);

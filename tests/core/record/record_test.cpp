@@ -90,7 +90,7 @@ TEST_CASE("a record is the bytes that its grammar says") {
       0,          0,                         // no visibility, stream seen by all; revision 0
       2,          0,    0,                   // recorded at 1 us; earliest and latest no later
       0,          0,    0,                   // first, last and chain are its own position
-      0,                                     // nobody recorded it
+      0,          0,    0,                   // nobody recorded it; no deadline, no month
       char(0x81), 0x40, 2,   'a', 2,   'x',  // present: id (bit 0) and retracts (bit 13); two labels
       1,          5,    'w', 'r', 'o', 'n', 'g'};
   CHECK(record_of(small()) == sealed(7, content));

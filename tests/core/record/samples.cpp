@@ -76,6 +76,8 @@ Recorded full_with(std::uint32_t version) {
   recorded.earliest = Instant(std::chrono::microseconds(1'757'538'000'000'000));
   recorded.latest = Instant(std::chrono::microseconds(1'757'624'399'999'999));
   recorded.recorded_by = "newsroom";
+  recorded.deadline = Instant(std::chrono::microseconds(1'772'312'400'000'000));
+  recorded.local_month = 2025 * 12 + 8;
   recorded.commit_first = recorded.position - 2;
   recorded.commit_last = recorded.position + 300;
   recorded.chain = 99'000;
@@ -96,6 +98,8 @@ Recorded random_with(Random& random) {
   recorded.recorded_at = random.instant();
   recorded.earliest = random.instant();
   recorded.latest = random.instant();
+  if (random.number() % 2 == 0) recorded.deadline = random.instant();
+  recorded.local_month = static_cast<std::uint32_t>(random.number());
   recorded.commit_first = random.number();
   recorded.commit_last = random.number();
   recorded.chain = random.number();
@@ -125,8 +129,8 @@ std::vector<Recorded> random_of_each_type(Random& random) {
 
 bool same(const Recorded& a, const Recorded& b) {
   const auto all = [](const Recorded& r) {
-    return std::tie(r.event, r.position, r.revision, r.recorded_at, r.earliest, r.latest, r.recorded_by, r.commit_first,
-                    r.commit_last, r.chain, r.stream_level);
+    return std::tie(r.event, r.position, r.revision, r.recorded_at, r.earliest, r.latest, r.recorded_by, r.deadline,
+                    r.local_month, r.commit_first, r.commit_last, r.chain, r.stream_level);
   };
   return all(a) == all(b);
 }

@@ -1,0 +1,130 @@
+#include <thread>
+
+#include "tests/crash/faulty_disk.hpp"
+#include "tests/storage/open_ledger.hpp"
+
+using namespace chancery;
+using namespace chancery::test;
+
+TEST_CASE("whatever waits while the disk syncs shares the next sync") {
+  FaultyEnv faulty;
+  LedgerOptions options;
+  options.env = faulty.env.get();
+  OpenLedger ledger(options);
+  ledger.append({said("first")});
+  const std::uint64_t before = faulty.disk->log_syncs;
+  // The first sync is held until all others wait.
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  faulty.disk->set_fault([released](FaultyDisk::Operation, const std::string&) {
+    released.wait();
+    return rocksdb::IOStatus::OK();
+  });
+  std::vector<std::future<Result<Appended>>> waiting;
+  for (int i = 0; i < 100; ++i) waiting.push_back(ledger->submit(all_given({said("e" + std::to_string(i))})));
+  release.set_value();
+  std::set<Position> positions;
+  for (auto& future : waiting) positions.insert(future.get().value().events[0].position);
+  CHECK(positions.size() == 100);
+  CHECK(*positions.begin() == 2);
+  CHECK(*positions.rbegin() == 101);
+  CHECK(faulty.disk->log_syncs - before <= 3);
+  std::set<Instant> instants;
+  for (Position position = 2; position <= 101; ++position) {
+    const Recorded recorded = ledger->at(position).value();
+    CHECK(recorded.commit_first == position);
+    instants.insert(recorded.recorded_at);
+  }
+  CHECK(instants.size() == 100);
+}
+
+TEST_CASE("of two writers with the same expected revision exactly one wins, and the other learns the actual one") {
+  OpenLedger ledger;
+  for (int round = 0; round < 50; ++round) {
+    Condition condition;
+    condition.streams = {{"x", round == 0 ? Expected::Kind::none : Expected::Kind::exactly, static_cast<std::uint64_t>(round) - 1}};
+    std::array<Result<Appended>, 2> results;
+    std::vector<std::thread> writers;
+    for (int who = 0; who < 2; ++who) {
+      const auto events = all_given({in_stream(std::to_string(round) + (who == 0 ? "a" : "b"), "x")});
+      writers.emplace_back([&, who, events] { results[static_cast<std::size_t>(who)] = ledger->append(events, condition); });
+    }
+    for (std::thread& writer : writers) writer.join();
+    REQUIRE(results[0].has_value() != results[1].has_value());
+    const auto& lost = results[0] ? results[1] : results[0];
+    CHECK(lost.error().kind == ErrorKind::conflict);
+    CHECK(lost.error().found == "revision " + std::to_string(round));
+  }
+}
+
+TEST_CASE("a request that is refused takes nothing of its group with it") {
+  OpenLedger ledger;
+  std::vector<std::future<Result<Appended>>> waiting;
+  for (int i = 0; i < 60; ++i) {
+    const std::string id = std::to_string(i);
+    if (i % 3 == 2) {
+      waiting.push_back(ledger->submit(all_given({in_stream("lost" + id, "s"), said("x" + id, R"(,"because_of":"lost)" + std::to_string(i - 3) + '"')})));
+    } else {
+      waiting.push_back(ledger->submit(all_given({in_stream("e" + id, "s")})));
+    }
+  }
+  std::uint64_t revision = 0;
+  for (int i = 0; i < 60; ++i) {
+    const auto appended = waiting[static_cast<std::size_t>(i)].get();
+    REQUIRE(appended.has_value() == (i % 3 != 2));
+    if (appended) CHECK(appended->events[0].revision == revision++);
+  }
+  CHECK(ledger->last() == 40);
+}
+
+TEST_CASE("readers see whole commits, in order, and never miss an earlier event") {
+  OpenLedger ledger;
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> writers;
+  for (int who = 0; who < 3; ++who) {
+    writers.emplace_back([&, who] {
+      for (int i = 0; !stop; ++i) {
+        std::vector<std::string> lines;
+        for (int part = 0; part <= who; ++part) lines.push_back(said(std::to_string(who) + "-" + std::to_string(i) + "-" + std::to_string(part)));
+        ledger.append(lines);
+      }
+    });
+  }
+  Position seen = 0;
+  bool whole = true;
+  while (seen < 600) {
+    const Position end = ledger->last();
+    Position expected = seen + 1;
+    whole = whole && ledger->read(seen + 1, end, [&](Recorded&& recorded) {
+      whole = whole && recorded.position == expected++ && recorded.commit_last <= end;
+      return true;
+    });
+    whole = whole && expected == end + 1;
+    seen = end;
+  }
+  stop = true;
+  for (std::thread& writer : writers) writer.join();
+  CHECK(whole);
+}
+
+TEST_CASE("what is queued when a ledger is closed is recorded") {
+  OpenLedger ledger;
+  std::vector<std::future<Result<Appended>>> waiting;
+  for (int i = 0; i < 200; ++i) waiting.push_back(ledger->submit(all_given({said("e" + std::to_string(i))})));
+  ledger.reopen();
+  for (auto& future : waiting) CHECK(future.get());
+  CHECK(ledger->last() == 200);
+}
+
+TEST_CASE("a query condition sees what waits in the same group") {
+  OpenLedger ledger;
+  Condition condition;
+  condition.none_matches = Query{{}, {}, {}, {"slot"}, {}};
+  std::vector<std::future<Result<Appended>>> waiting;
+  for (int i = 0; i < 50; ++i) {
+    waiting.push_back(ledger->submit(all_given({said("e" + std::to_string(i), R"(,"tags":["slot"])")}), condition));
+  }
+  int won = 0;
+  for (auto& future : waiting) won += future.get().has_value() ? 1 : 0;
+  CHECK(won == 1);
+}
