@@ -63,7 +63,8 @@ class Affair {
                        Visibility level = Visibility::restricted) {
     const ViewReader rows = reader(view);
     std::string out;
-    for (const AnswerRow& row : rows.timeline(key, from(known, level)).value()) {
+    const std::vector<AnswerRow> answer = rows.timeline(key, from(known, level)).value();
+    for (const AnswerRow& row : answer) {
       out += format_instant(row.row.valid_from).substr(0, 10) + ".." +
              (row.row.valid_to ? format_instant(*row.row.valid_to).substr(0, 10) : "") + " because(";
       for (const Position event : row.row.because) out += std::to_string(event) + ",";

@@ -194,13 +194,13 @@ class Commits(ProgramTest):
 
     def test_machine_fails(self):
         """where the machine fails in the middle what is committed stands, the summary says how far it came, and the same command goes on"""
-        count = 20_000
+        count = 40_000
         file = self.file('long', *(release(f'm{n}', summary='x' * 200) for n in range(count)))
 
         def no_large_files():
-            # The log's file ends at two megabytes, as on a full disk.
+            # The log's file ends at seven megabytes, as on a full disk: after the first group of commits, before the last.
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (7_000_000, 7_000_000))
         command = [BINARY, '--ledger', self.ledger, 'record', file, '--format', 'ndjson']
         ran = subprocess.run(command, capture_output=True, text=True, env=self.environment(), timeout=250, preexec_fn=no_large_files,
                              restore_signals=False)

@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "tools/format/cells.hpp"
-
 namespace chancery::cli {
 namespace {
 
 constexpr std::size_t wide_columns = 140;
-constexpr std::size_t date_length = std::string_view("2025-09-11").size();
 
 bool is_narrow(const Screen& screen) { return screen.columns > 0 && screen.columns < wide_columns; }
 
@@ -38,19 +35,10 @@ std::string EventPrinter::line_for_people(const Recorded& seen) const {
     note = "corrected by " + id_of(reading_, *live);
   }
   const Event& event = seen.event;
-  const std::string recorded_at = format_instant(seen.recorded_at);
-  if (narrow_) {
-    return json_object({{"position", std::to_string(seen.position)},
-                        {"recorded", json_text(local_time(recorded_at, reading_.zone).value_or(recorded_at).substr(0, date_length))},
-                        {"occurred", json_text(event.occurred)},
-                        {"id", json_text(event.id.text)},
-                        {"what", json_text(event_title(seen))},
-                        {"note", json_text(note)}});
-  }
   return json_object({{"position", std::to_string(seen.position)},
-                      {"recorded_at", json_text(recorded_at)},
+                      {"recorded_at", json_text(format_instant(seen.recorded_at))},
                       {"occurred", json_text(event.occurred)},
-                      {"type", json_text(event.type())},
+                      {"type", json_text(narrow_ ? std::string_view() : event.type())},
                       {"id", json_text(event.id.text)},
                       {"what", json_text(event_title(seen))},
                       {"note", json_text(note)}});

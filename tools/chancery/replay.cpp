@@ -126,7 +126,7 @@ void add_replay(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"recorded", "occurred"}))
       ->type_name("ORDER");
   command->add_option("--speed", options->speed, "Keep the pace of that order, so many times as fast (default: do not wait)")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::PositiveNumber.description(""))
       ->type_name("N");
   command->add_option("--exec", options->command, "A shell command whose stdin gets the lines")->type_name("CMD");
   add_visibility(command, context);
