@@ -143,9 +143,13 @@ rocksdb::ReadOptions within_prefix() {
 
 rocksdb::Options scratch_options() {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(block_cache_bytes);
+  // One thread reads. A cache in several shards has no room in any of them for the filter of a large file, which would then be
+  // read anew with each look-up; in parts, a filter need not be there whole.
+  table.block_cache = rocksdb::NewLRUCache(block_cache_bytes, 0);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_a_key));
   table.cache_index_and_filter_blocks = true;
+  table.partition_filters = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.format_version = 5;
   rocksdb::Options options;
   options.create_if_missing = true;
