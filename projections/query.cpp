@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "projections/upkeep.hpp"
+#include "projections/followers.hpp"
 
 namespace chancery {
 
@@ -14,7 +14,7 @@ ViewReader::ViewReader(const Ledger& ledger, const View& view, Followed followed
 Result<ViewReader> ViewReader::open(const Ledger& ledger, std::string_view name, Position position) {
   const Result<const View*> view = find_view(name);
   if (!view) return tl::unexpected(view.error());
-  Result<Followed> followed = ledger.followed(follower_name(**view), position);
+  Result<Followed> followed = ledger.followed(follower_name(name), position);
   if (!followed) return tl::unexpected(followed.error());
   return ViewReader(ledger, **view, std::move(*followed));
 }

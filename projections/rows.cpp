@@ -73,14 +73,6 @@ Row row_here(const Cursor& cursor, std::size_t prefix_bytes) {
 }
 
 
-template <class Visit>
-void each_entry(const Store& store, const std::string& prefix, std::string_view from, Visit&& visit) {
-  const auto cursor = store.cursor();
-  for (cursor->seek(from); cursor->valid() && cursor->key().starts_with(prefix); cursor->next()) {
-    if (!visit(*cursor)) return;
-  }
-}
-
 /// Steps through the distinct keys of one kind and level, bytewise.
 class KeyWalk {
  public:
@@ -109,6 +101,25 @@ class KeyWalk {
 
 }  // namespace
 
+Cursor& RowReader::cursor() const {
+  if (!cursor_) cursor_ = store_.cursor();
+  return *cursor_;
+}
+
+template <class Visit>
+void RowReader::each_entry(const std::string& prefix, std::string_view from, Visit&& visit) const {
+  Cursor& here = cursor();
+  for (here.seek(from); here.valid() && here.key().starts_with(prefix); here.next()) {
+    if (!visit(here)) return;
+  }
+}
+
+bool RowReader::any_fork(Visibility level) const {
+  const std::string prefix = level_prefix(fork_kind, level);
+  cursor().seek(prefix);
+  return cursor().valid() && cursor().key().starts_with(prefix);
+}
+
 bool RowReader::forked(Visibility level, std::string_view key) const {
   return level == Visibility::restricted || store_.get(key_prefix(fork_kind, level, key)).has_value();
 }
@@ -122,7 +133,7 @@ std::vector<Row> RowReader::open_rows(Visibility level, std::string_view key, In
   const std::string prefix = key_prefix(open_kind, level, key);
   std::string start = prefix;
   add_instant(start, from);
-  each_entry(store_, prefix, start, [&](const Cursor& cursor) {
+  each_entry(prefix, start, [&](const Cursor& cursor) {
     rows.push_back(row_here(cursor, prefix.size()));
     return true;
   });
@@ -133,16 +144,16 @@ std::optional<Row> RowReader::open_row_before(Visibility level, std::string_view
   const std::string prefix = key_prefix(open_kind, level, key);
   std::string end = prefix;
   add_instant(end, instant);
-  const auto cursor = store_.cursor();
-  cursor->seek_before(end);
-  if (!cursor->valid() || !cursor->key().starts_with(prefix)) return std::nullopt;
-  return row_here(*cursor, prefix.size());
+  Cursor& here = cursor();
+  here.seek_before(end);
+  if (!here.valid() || !here.key().starts_with(prefix)) return std::nullopt;
+  return row_here(here, prefix.size());
 }
 
 void RowReader::live_facts(Visibility level, std::string_view key, Instant from,
                            const std::function<bool(const Fact&)>& visit) const {
   const std::string prefix = key_prefix(live_kind, level, key);
-  each_entry(store_, prefix, fact_key(level, key, from, 0),
+  each_entry(prefix, fact_key(level, key, from, 0),
              [&](const Cursor& cursor) { return visit(decoded<Fact>(cursor.value())); });
 }
 
@@ -150,7 +161,7 @@ std::vector<Position> RowReader::touching(Visibility level, std::string_view key
   std::vector<Position> events;
   for (const char kind : {live_kind, past_kind}) {
     const std::string prefix = key_prefix(kind, level, key);
-    each_entry(store_, prefix, prefix, [&](const Cursor& cursor) {
+    each_entry(prefix, prefix, [&](const Cursor& cursor) {
       events.push_back(decoded<Fact>(cursor.value()).event);
       return true;
     });
@@ -165,9 +176,9 @@ std::optional<Row> RowReader::row_among(char kind, Visibility level, std::string
   const std::string prefix = key_prefix(kind, level, key);
   std::string end = prefix;
   add_instant(end, at + Instant::duration(1));
-  const auto cursor = store_.cursor();
-  for (cursor->seek_before(end); cursor->valid() && cursor->key().starts_with(prefix); cursor->previous()) {
-    Row row = row_here(*cursor, prefix.size());
+  Cursor& here = cursor();
+  for (here.seek_before(end); here.valid() && here.key().starts_with(prefix); here.previous()) {
+    Row row = row_here(here, prefix.size());
     if (row.valid_at(at) && row.known_at(known)) return row;
     // The open rows are one timeline: only the last that has begun can hold.
     if (kind == open_kind) return std::nullopt;
@@ -187,7 +198,7 @@ std::vector<Row> RowReader::rows_between(Visibility level, std::string_view key,
     const std::string prefix = key_prefix(kind, level, key);
     std::string start = prefix;
     if (after) add_instant(start, *after + Instant::duration(1));
-    each_entry(store_, prefix, start, [&](const Cursor& cursor) {
+    each_entry(prefix, start, [&](const Cursor& cursor) {
       Row row = row_here(cursor, prefix.size());
       if (upto && row.valid_from > *upto) return false;
       if (row.known_at(known)) rows.push_back(std::move(row));
@@ -202,7 +213,7 @@ std::vector<Row> RowReader::rectangles(Visibility level, std::string_view key, P
   std::vector<Row> rows;
   for (const char kind : {open_kind, closed_kind}) {
     const std::string prefix = key_prefix(kind, level, key);
-    each_entry(store_, prefix, prefix, [&](const Cursor& cursor) {
+    each_entry(prefix, prefix, [&](const Cursor& cursor) {
       Row row = row_here(cursor, prefix.size());
       if (row.known_to > known) row.known_to = still;
       if (row.known_from <= known) rows.push_back(std::move(row));
@@ -276,7 +287,7 @@ void RowWriter::fork(Visibility level, std::string_view key) {
   for (const char kind : {open_kind, closed_kind, live_kind, past_kind}) {
     const std::string prefix = key_prefix(kind, Visibility::restricted, key);
     std::vector<std::pair<std::string, std::string>> entries;
-    each_entry(store_, prefix, prefix, [&](const Cursor& cursor) {
+    reader_.each_entry(prefix, prefix, [&](const Cursor& cursor) {
       entries.emplace_back(cursor.key(), cursor.value());
       return true;
     });

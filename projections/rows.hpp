@@ -57,13 +57,15 @@ struct Fact {
   }
 };
 
-/// The entries of one view, read. Costs are those of seeks in the store.
+/// The entries of one view, read. Costs are those of seeks in the store. For one thread; a `visit` must not read through the same reader.
 class RowReader {
  public:
   explicit RowReader(const Store& store) : store_(store) {}
 
   /// Whether the key has rows of its own at this level; always true at restricted.
   bool forked(Visibility level, std::string_view key) const;
+  /// Whether any key has forked at this level.
+  bool any_fork(Visibility level) const;
   /// The level whose entries tell this key to a reader of `level`.
   Visibility told_at(Visibility level, std::string_view key) const;
 
@@ -89,7 +91,14 @@ class RowReader {
 
  private:
   std::optional<Row> row_among(char kind, Visibility level, std::string_view key, Instant at, Position known) const;
+  /// The one cursor that all look-ups share, one after another: making one costs more than a seek.
+  Cursor& cursor() const;
+  template <class Visit>
+  void each_entry(const std::string& prefix, std::string_view from, Visit&& visit) const;
+
   const Store& store_;
+  mutable std::unique_ptr<Cursor> cursor_;
+  friend class RowWriter;
 };
 
 /// The same, written.

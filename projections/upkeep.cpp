@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "projections/followers.hpp"
 #include "projections/refold.hpp"
 #include "projections/seen.hpp"
 
@@ -26,8 +27,8 @@ KeyChanges by_key(const View& view, const LevelChanges& changes, const Log& log,
       each_key(*chain.after, [&](KeyChange& key) { key.added.push_back({chain.after->earliest, chain.place, chain.after->position}); });
     }
   }
-  for (const Recorded& event : changes.never_live) {
-    each_key(event, [&](KeyChange& key) { key.touched.push_back({event.earliest, event.chain, event.position}); });
+  for (const Recorded* event : changes.never_live) {
+    each_key(*event, [&](KeyChange& key) { key.touched.push_back({event->earliest, event->chain, event->position}); });
   }
   return keys;
 }
@@ -43,60 +44,98 @@ bool alike(const View& view, const KeyChange& change, const Log& log, Visibility
   return true;
 }
 
-class CommitUpkeep {
+/// Brings one view's rows from commit to commit.
+class Upkeep {
  public:
-  CommitUpkeep(const View& view, const Log& log, WritableStore& store, Position commit_last)
-      : view_(view), log_(log), rows_(store), commit_last_(commit_last) {}
+  Upkeep(const View& view, const Log& log, WritableStore& store) : view_(view), log_(log), rows_(store) {
+    for (const Visibility level : lower_levels) any_fork_[index(level)] = rows_.reader().any_fork(level);
+  }
 
-  void run(const CommitChanges& changes) {
-    const KeyChanges all = by_key(view_, changes[static_cast<std::size_t>(Visibility::restricted)], log_, Visibility::restricted);
-    for (const Visibility level : {Visibility::public_, Visibility::partner}) run_lower(changes, all, level);
-    for (const auto& [key, change] : all) refold({view_, log_, rows_, Visibility::restricted, commit_last_}, key, change);
+  void follow(const CommitChanges& changes, Position commit_last) {
+    const KeyChanges all = by_key(view_, changes.at(Visibility::restricted), log_, Visibility::restricted);
+    // Lower levels first: a fork copies the entries of restricted as they stood before this commit.
+    for (const Visibility level : lower_levels) {
+      const LevelChanges& seen = changes.at(level);
+      if (seen.as_restricted && !view_.follows_links()) {
+        follow_alike(all, level, commit_last);
+      } else {
+        follow_lower(by_key(view_, seen, log_, level), all, level, commit_last);
+      }
+    }
+    for (const auto& [key, change] : all) refold({view_, log_, rows_, Visibility::restricted, commit_last}, key, change);
   }
 
  private:
-  /// Before the entries of restricted move on, since a fork copies them as they stood.
-  void run_lower(const CommitChanges& changes, const KeyChanges& all, Visibility level) {
-    const LevelChanges& seen = changes[static_cast<std::size_t>(level)];
-    KeyChanges own = by_key(view_, seen, log_, level);
+  static constexpr std::array lower_levels{Visibility::public_, Visibility::partner};
+  static std::size_t index(Visibility level) { return static_cast<std::size_t>(level); }
+
+  bool forked(Visibility level, std::string_view key) const { return any_fork_[index(level)] && rows_.reader().forked(level, key); }
+
+  /// The level sees this commit as restricted does: only keys that have forked before are its own business.
+  void follow_alike(const KeyChanges& all, Visibility level, Position commit_last) {
+    if (!any_fork_[index(level)]) return;
+    for (const auto& [key, change] : all) {
+      if (forked(level, key)) refold({view_, log_, rows_, level, commit_last}, key, change);
+    }
+  }
+
+  void follow_lower(KeyChanges own, const KeyChanges& all, Visibility level, Position commit_last) {
     for (const auto& [key, change] : all) own.try_emplace(key);
     for (const auto& [key, change] : own) {
-      if (!rows_.reader().forked(level, key)) {
+      if (!forked(level, key)) {
         const auto above = all.find(key);
         if (above != all.end() && above->second == change && alike(view_, change, log_, level)) continue;
         rows_.fork(level, key);
+        any_fork_[index(level)] = true;
       }
-      refold({view_, log_, rows_, level, commit_last_}, key, change);
+      refold({view_, log_, rows_, level, commit_last}, key, change);
     }
   }
 
   const View& view_;
   const Log& log_;
   RowWriter rows_;
-  Position commit_last_;
+  std::array<bool, all_levels.size()> any_fork_{};
 };
 
-}  // namespace
-
-std::string follower_name(const View& view) { return "view/" + std::string(view.name()); }
-
-ViewFollower::ViewFollower(const View& view) : view_(view), name_(follower_name(view)) {}
-
-std::uint32_t ViewFollower::version() const { return layout_version * 1000 + view_.version(); }
-
-void ViewFollower::follow(std::span<const Recorded> events, const Log& log, WritableStore& store) {
+/// The commits of a batch, one after another.
+template <class Visit>
+void each_commit(std::span<const Recorded> events, Visit&& visit) {
   while (!events.empty()) {
-    const Position last = events.front().commit_last;
-    const std::size_t count = last - events.front().position + 1;
-    const CommitChanges changes = changes_of(events.first(count), log);
-    CommitUpkeep(view_, log, store, last).run(changes);
+    const std::size_t count = events.front().commit_last - events.front().position + 1;
+    visit(events.first(count));
     events = events.subspan(count);
   }
 }
 
-std::vector<std::unique_ptr<ViewFollower>> view_followers() {
-  std::vector<std::unique_ptr<ViewFollower>> followers;
-  for (const View* view : all_views()) followers.push_back(std::make_unique<ViewFollower>(*view));
+}  // namespace
+
+const std::vector<CommitChanges>& SharedChanges::of(const EventBatch& batch, const Log& log) {
+  if (number_ == batch.number) return changes_;
+  number_ = 0;
+  changes_.clear();
+  each_commit(batch.events, [&](std::span<const Recorded> commit) { changes_.push_back(changes_of(commit, log)); });
+  number_ = batch.number;
+  return changes_;
+}
+
+ViewFollower::ViewFollower(const View& view, std::shared_ptr<SharedChanges> changes)
+    : view_(view), changes_(std::move(changes)), name_(follower_name(view.name())) {}
+
+std::uint32_t ViewFollower::version() const { return layout_version * 1000 + view_.version(); }
+
+void ViewFollower::follow(const EventBatch& batch, const Log& log, WritableStore& store) {
+  Upkeep upkeep(view_, log, store);
+  auto changes = changes_->of(batch, log).begin();
+  each_commit(batch.events, [&](std::span<const Recorded> commit) { upkeep.follow(*changes++, commit.back().position); });
+}
+
+std::string follower_name(std::string_view view) { return "view/" + std::string(view); }
+
+std::vector<std::unique_ptr<Follower>> view_followers() {
+  const auto changes = std::make_shared<SharedChanges>();
+  std::vector<std::unique_ptr<Follower>> followers;
+  for (const View* view : all_views()) followers.push_back(std::make_unique<ViewFollower>(*view, changes));
   return followers;
 }
 

@@ -1,33 +1,40 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "projections/changes.hpp"
-#include "projections/rows.hpp"
 #include "projections/view.hpp"
+#include "storage/store.hpp"
 
-/// Keeps a view's rows as commits arrive.
+/// Keeps a view's rows as commits arrive. Its store holds what rows.hpp describes.
 namespace chancery {
 
-/// A view as something that follows the log. Its store holds what rows.hpp describes.
+/// What the commits of a batch do to what is live: worked out once for all views that follow it. For one thread.
+class SharedChanges {
+ public:
+  /// Valid until it is asked for another batch.
+  const std::vector<CommitChanges>& of(const EventBatch& batch, const Log& log);
+
+ private:
+  std::uint64_t number_ = 0;  // of the batch they are of; 0: none
+  std::vector<CommitChanges> changes_;
+};
+
+/// A view as something that follows the log.
 class ViewFollower final : public Follower {
  public:
-  explicit ViewFollower(const View& view);
+  ViewFollower(const View& view, std::shared_ptr<SharedChanges> changes);
   std::string_view name() const override { return name_; }
   std::uint32_t version() const override;
-  void follow(std::span<const Recorded> events, const Log& log, WritableStore& store) override;
-  const View& view() const { return view_; }
+  void follow(const EventBatch& batch, const Log& log, WritableStore& store) override;
 
  private:
   const View& view_;
-  std::string name_;
+  const std::shared_ptr<SharedChanges> changes_;
+  const std::string name_;
 };
-
-/// The name under which a view follows the log ("view/prisoners").
-std::string follower_name(const View& view);
-
-/// One follower for each view.
-std::vector<std::unique_ptr<ViewFollower>> view_followers();
 
 }  // namespace chancery

@@ -160,15 +160,16 @@ Result<void> Following::bring_up(const Progress& progress) {
 }
 
 /// Whole commits from the one after `position` on, as many as a batch holds; at least one.
-Result<std::vector<Recorded>> Following::batch_after(Position position) const {
-  std::vector<Recorded> events;
+Result<Following::Batch> Following::batch_after(Position position) const {
+  static std::atomic<std::uint64_t> made{0};
+  Batch batch{{}, ++made};
   const auto read = reader_.read(position + 1, reader_.last(), [&](Recorded&& recorded) {
     const bool ends = recorded.position == recorded.commit_last;
-    events.push_back(std::move(recorded));
-    return !(ends && events.size() >= batch_events_max);
+    batch.events.push_back(std::move(recorded));
+    return !(ends && batch.events.size() >= batch_events_max);
   });
   if (!read) return Failure(read.error());
-  return events;
+  return batch;
 }
 
 /// Those that stand furthest behind, all at the same position; empty if there is nothing to follow. One thread reads the slots: holding folding_.
@@ -189,7 +190,7 @@ bool Following::follow_once() {
   const std::lock_guard folding(folding_);
   const std::vector<One*> last_ones = furthest_behind();
   if (last_ones.empty()) return false;
-  const Result<std::vector<Recorded>> events = batch_after(last_ones.front()->owner.cursor);
+  const Result<Batch> events = batch_after(last_ones.front()->owner.cursor);
   for (One* one : last_ones) {
     Owner owner = one->owner;
     const Result<void> folded = events ? fold(*one, owner, *events, true) : Result<void>(Failure(events.error()));
@@ -204,20 +205,21 @@ bool Following::follow_once() {
   return true;
 }
 
-/// Lets a follower follow `events` into the slot of `owner`, in one write with how far it has come; `own`: the slot is the one that is read.
-Result<void> Following::fold(One& one, Owner& owner, const std::vector<Recorded>& events, bool own) {
+/// Lets a follower follow a batch into the slot of `owner`, in one write with how far it has come; `own`: the slot is the one that is read.
+Result<void> Following::fold(One& one, Owner& owner, const Batch& batch, bool own) {
   try {
     const Slot slot = slot_of(one, owner.slot);
-    owner.cursor = events.back().position;
-    const auto finish = [&](rocksdb::WriteBatch& batch) {
-      if (own) throw_unless_ok(batch.Put(database_.views(), keys::owner(one.follower->name()), owner_value(owner)));
-      return write(batch);
+    const EventBatch events{batch.events, batch.number};
+    owner.cursor = batch.events.back().position;
+    const auto finish = [&](rocksdb::WriteBatch& written) {
+      if (own) throw_unless_ok(written.Put(database_.views(), keys::owner(one.follower->name()), owner_value(owner)));
+      return write(written);
     };
     if (one.blind) {
-      rocksdb::WriteBatch batch;
-      BlindStore store(batch, slot);
+      rocksdb::WriteBatch written;
+      BlindStore store(written, slot);
       one.follower->follow(events, log_, store);
-      return finish(batch);
+      return finish(written);
     }
     BatchStore store(database_.db(), slot);
     one.follower->follow(events, log_, store);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -48,6 +49,10 @@ class Following {
     std::uint32_t slot = 0, version = 0;
     Position cursor = 0;
   };
+  struct Batch {
+    std::vector<Recorded> events;
+    std::uint64_t number = 0;  // as EventBatch has it
+  };
   struct One {
     Follower* follower = nullptr;
     bool blind = false;  // writes only
@@ -61,9 +66,9 @@ class Following {
   Result<std::map<std::string, Owner>> owners() const;
   void delete_refuse();
   bool follow_once();
-  Result<std::vector<Recorded>> batch_after(Position position) const;
+  Result<Batch> batch_after(Position position) const;
   std::vector<One*> furthest_behind();
-  Result<void> fold(One& one, Owner& owner, const std::vector<Recorded>& events, bool own);
+  Result<void> fold(One& one, Owner& owner, const Batch& batch, bool own);
   Result<bool> rebuild_once(One& one, Owner& fresh);
   Result<void> switch_to(One& one, const Owner& fresh);
   Result<void> write(rocksdb::WriteBatch& batch);

@@ -38,10 +38,10 @@ Instant time_of(std::string_view key) {
   return Instant(std::chrono::microseconds(static_cast<std::int64_t>(keys::number_at<std::uint64_t>(key, 1) ^ sign_bit)));
 }
 
-void Index::follow(std::span<const Recorded> events, const Log& /*log*/, WritableStore& store) {
+void Index::follow(const EventBatch& batch, const Log& /*log*/, WritableStore& store) {
   std::string key;
   std::vector<std::string> parties;
-  for (const Recorded& recorded : events) {
+  for (const Recorded& recorded : batch.events) {
     const Event& event = recorded.event;
     const Position position = recorded.position;
     post(store, key, Kind::type, event.type(), position);

@@ -10,7 +10,7 @@ class Index final : public Follower {
   static constexpr std::string_view its_name = "index";
   std::string_view name() const override { return its_name; }
   std::uint32_t version() const override { return 1; }
-  void follow(std::span<const Recorded> events, const Log& log, WritableStore& store) override;
+  void follow(const EventBatch& batch, const Log& log, WritableStore& store) override;
 };
 
 /// The kinds of posting.

@@ -56,7 +56,7 @@ Result<bool> Following::rebuild_once(One& one, Owner& fresh) {
     if (!switched) return Failure(switched.error());
     return true;
   }
-  const Result<std::vector<Recorded>> events = batch_after(fresh.cursor);
+  const Result<Batch> events = batch_after(fresh.cursor);
   if (!events) return Failure(events.error());
   const std::lock_guard folding(folding_);
   const Result<void> folded = fold(one, fresh, *events, false);

@@ -34,11 +34,17 @@ class Store {
   virtual std::unique_ptr<Cursor> cursor() const = 0;
 };
 
-/// Reads see what was written before through the same store; a cursor sees what was there when it was made, or later.
+/// Reads see what was written before through the same store; a cursor sees what was written before its last seek.
 class WritableStore : public Store {
  public:
   virtual void put(std::string_view key, std::string_view value) = 0;
   virtual void erase(std::string_view key) = 0;
+};
+
+/// Whole commits that come one after another.
+struct EventBatch {
+  std::span<const Recorded> events;  ///< at least one
+  std::uint64_t number = 0;          ///< no other batch of this process has it: what is worked out of a batch may be kept under it
 };
 
 /// Something that is derived from the log, event by event, and can be thrown away and built again.
@@ -49,9 +55,9 @@ class Follower {
   virtual std::string_view name() const = 0;
   /// Another number means: what is stored would come out differently now, and is built anew when a ledger is opened.
   virtual std::uint32_t version() const = 0;
-  /// Follows whole commits that come directly after those it has followed. All it writes reaches the disk together with how far it has
+  /// Follows commits that come directly after those it has followed. All it writes reaches the disk together with how far it has
   /// come, or not at all. Called by one thread at a time. Throws MachineFailure.
-  virtual void follow(std::span<const Recorded> events, const Log& log, WritableStore& store) = 0;
+  virtual void follow(const EventBatch& batch, const Log& log, WritableStore& store) = 0;
 };
 
 }  // namespace chancery

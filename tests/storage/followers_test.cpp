@@ -25,10 +25,10 @@ class Listener final : public Follower {
  public:
   std::string_view name() const override { return "listener"; }
   std::uint32_t version() const override { return 1; }
-  void follow(std::span<const Recorded> events, const Log& log, WritableStore& /*store*/) override {
-    in_order = in_order && events.front().position == next && events.front().commit_first == events.front().position &&
-               events.back().commit_last == events.back().position && events.back().position <= log.last();
-    next = events.back().position + 1;
+  void follow(const EventBatch& batch, const Log& log, WritableStore& /*store*/) override {
+    in_order = in_order && batch.events.front().position == next && batch.events.front().commit_first == batch.events.front().position &&
+               batch.events.back().commit_last == batch.events.back().position && batch.events.back().position <= log.last();
+    next = batch.events.back().position + 1;
   }
   bool in_order = true;
   Position next = 1;
@@ -39,8 +39,8 @@ class StoreUser final : public Follower {
  public:
   std::string_view name() const override { return "user"; }
   std::uint32_t version() const override { return 1; }
-  void follow(std::span<const Recorded> events, const Log& /*log*/, WritableStore& store) override {
-    if (events.front().position == 1) {
+  void follow(const EventBatch& batch, const Log& /*log*/, WritableStore& store) override {
+    if (batch.events.front().position == 1) {
       for (const char* key : {"a", "b", "c", "\xff\xff"}) store.put(key, std::string("old ") + key);
       store.erase("b");
     } else {

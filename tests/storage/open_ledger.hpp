@@ -132,8 +132,8 @@ class Counter final : public Follower {
   explicit Counter(std::uint32_t version = 1, std::string name = "counter") : version_(version), name_(std::move(name)) {}
   std::string_view name() const override { return name_; }
   std::uint32_t version() const override { return version_; }
-  void follow(std::span<const Recorded> events, const Log& /*log*/, WritableStore& store) override {
-    for (const Recorded& recorded : events) {
+  void follow(const EventBatch& batch, const Log& /*log*/, WritableStore& store) override {
+    for (const Recorded& recorded : batch.events) {
       if (recorded.position == fails_at) throw std::runtime_error("cannot follow this");
       const std::string before = store.get(recorded.event.type()).value_or("0");
       store.put(recorded.event.type(), std::to_string(std::stoull(before) + 1));

@@ -9,7 +9,7 @@
 #include "core/json/event_json.hpp"
 #include "core/occurred.hpp"
 #include "projections/query.hpp"
-#include "projections/upkeep.hpp"
+#include "projections/followers.hpp"
 #include "storage/ledger.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -102,7 +102,7 @@ class Affair {
   }
 
   TempFolder folder_;
-  std::vector<std::unique_ptr<ViewFollower>> followers_;
+  std::vector<std::unique_ptr<Follower>> followers_;
   std::unique_ptr<Ledger> ledger_;
 };
 

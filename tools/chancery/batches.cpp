@@ -19,7 +19,7 @@ class TouchedKeys {
 
   void add(std::span<const Recorded> commit) {
     const CommitChanges changes = changes_of(commit, *reading_.ledger);
-    const LevelChanges& seen = changes[static_cast<std::size_t>(reading_.sight.level)];
+    const LevelChanges& seen = changes.at(reading_.sight.level);
     for (const ChainChange& chain : seen.chains) {
       if (chain.before) add_keys_of(*chain.before);
       if (chain.after) add_keys_of(*chain.after);

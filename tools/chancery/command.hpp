@@ -7,7 +7,7 @@
 #include <string>
 
 #include "projections/query.hpp"
-#include "projections/upkeep.hpp"
+#include "projections/followers.hpp"
 #include "storage/ledger.hpp"
 #include "tools/format/format.hpp"
 
@@ -46,7 +46,7 @@ class Context {
   Result<std::unique_ptr<Ledger>> open(Access access, bool create = false);
 
  private:
-  std::vector<std::unique_ptr<ViewFollower>> views_;
+  std::vector<std::unique_ptr<Follower>> views_;
 };
 
 /// A command adds itself to the application: its options, its help with examples, and a callback that sets `context.chosen`.
