@@ -9,7 +9,8 @@
 namespace chancery {
 
 ViewReader::ViewReader(const Ledger& ledger, const View& view, Followed followed)
-    : log_(&ledger), view_(&view), store_(std::move(followed.store)), rows_(std::make_unique<RowReader>(*store_)) {}
+    : log_(&ledger), view_(&view), store_(std::move(followed.store)), stored_(std::make_unique<RowReader>(*store_)),
+      rows_(std::make_unique<KeyRows>(view, ledger, *stored_)) {}
 
 Result<ViewReader> ViewReader::open(const Ledger& ledger, std::string_view name, Position position) {
   const Result<const View*> view = find_view(name);
@@ -35,7 +36,7 @@ bool ViewReader::disputed(const Row& row, Standpoint from) const {
 Result<void> ViewReader::at(Instant at, Standpoint from, const RowFilter& filter,
                             const std::function<bool(AnswerRow&&)>& visit) const {
   return guarded([&]() -> Result<void> {
-    rows_->keys(from.level, filter.prefix, [&](std::string_view key, Visibility told_at) {
+    stored_->keys(from.level, filter.prefix, [&](std::string_view key, Visibility told_at) {
       std::optional<Row> row = rows_->row_at(told_at, key, at, from.position);
       if (!row || !matches(filter.where, *view_, row->state)) return true;
       const bool is_disputed = disputed(*row, from);
@@ -48,7 +49,7 @@ Result<void> ViewReader::at(Instant at, Standpoint from, const RowFilter& filter
 Result<std::vector<AnswerRow>> ViewReader::timeline(std::string_view key, Standpoint from) const {
   return guarded([&]() -> Result<std::vector<AnswerRow>> {
     std::vector<AnswerRow> answer;
-    const Visibility told_at = rows_->told_at(from.level, key);
+    const Visibility told_at = stored_->told_at(from.level, key);
     for (Row& row : rows_->rows_between(told_at, key, from.position, std::nullopt, std::nullopt)) {
       const bool is_disputed = disputed(row, from);
       answer.push_back({std::string(key), std::move(row), is_disputed});
@@ -59,14 +60,14 @@ Result<std::vector<AnswerRow>> ViewReader::timeline(std::string_view key, Standp
 
 Result<std::vector<Row>> ViewReader::history(std::string_view key, Standpoint from) const {
   return guarded([&]() -> Result<std::vector<Row>> {
-    return rows_->rectangles(rows_->told_at(from.level, key), key, from.position);
+    return rows_->rectangles(stored_->told_at(from.level, key), key, from.position);
   });
 }
 
 std::vector<Difference> ViewReader::between(Instant a, Position known_a, Instant b, Position known_b, Visibility level,
                                             const RowFilter& filter) const {
   std::vector<Difference> differences;
-  rows_->keys(level, filter.prefix, [&](std::string_view key, Visibility told_at) {
+  stored_->keys(level, filter.prefix, [&](std::string_view key, Visibility told_at) {
     std::optional<Row> before = rows_->row_at(told_at, key, a, known_a);
     std::optional<Row> after = rows_->row_at(told_at, key, b, known_b);
     Difference difference{std::string(key), {}, {}, {}};
@@ -84,7 +85,7 @@ std::vector<Difference> ViewReader::between(Instant a, Position known_a, Instant
 std::vector<Position> ViewReader::events_of_rows(std::string_view key, Visibility level, Position known, Instant after,
                                                  Instant upto) const {
   std::vector<Position> events;
-  for (const Row& row : rows_->rows_between(rows_->told_at(level, key), key, known, after, upto)) {
+  for (const Row& row : rows_->rows_between(stored_->told_at(level, key), key, known, after, upto)) {
     for (const Position event : row.because) {
       if (std::find(events.begin(), events.end(), event) == events.end()) events.push_back(event);
     }
@@ -99,7 +100,7 @@ std::vector<Position> ViewReader::events_bearing_on(std::string_view key, Visibi
   const auto meet = [&](Position event) {
     if (event <= upto && met.insert(event).second) to_follow.push_back(event);
   };
-  for (const Position event : rows_->touching(rows_->told_at(level, key), key)) meet(event);
+  for (const Position event : stored_->touching(stored_->told_at(level, key), key)) meet(event);
   std::vector<Position> bearing;
   while (!to_follow.empty()) {
     const Position event = to_follow.back();

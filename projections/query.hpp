@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "projections/rows.hpp"
+#include "projections/key_rows.hpp"
 #include "projections/view.hpp"
 #include "projections/where.hpp"
 #include "storage/ledger.hpp"
@@ -71,7 +71,8 @@ class ViewReader {
   const Log* log_;
   const View* view_;
   std::unique_ptr<Store> store_;
-  std::unique_ptr<RowReader> rows_;
+  std::unique_ptr<RowReader> stored_;
+  std::unique_ptr<KeyRows> rows_;
 };
 
 }  // namespace chancery

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "projections/row_credit.hpp"
 #include "projections/seen.hpp"
 
 namespace chancery {
@@ -13,6 +14,58 @@ bool same_row(const Row& a, const Row& b) {
          a.because == b.because && a.state == b.state;
 }
 
+/// A key's open rows from the last one before `from` on, read as far as they are asked for.
+class OldRows {
+ public:
+  OldRows(const RowReader& reader, Visibility level, std::string_view key, Instant from)
+      : reader_(reader), level_(level), key_(key), next_from_(from) {
+    if (std::optional<Row> base = reader.open_row_before(level, key, from)) {
+      rows_.push_back(std::move(*base));
+      has_base_ = true;
+    }
+  }
+
+  /// The row before `from`: its end may move.
+  const Row* base() const { return has_base_ ? &rows_.front() : nullptr; }
+
+  /// The row that holds at `instant`, which is at or after `from`.
+  const Row* at(Instant instant) {
+    const auto after = first_after(instant);
+    return after == rows_.begin() ? nullptr : &*std::prev(after);
+  }
+
+  /// Those that begin at or before `instant`; where the next one begins stands in `next_begins`.
+  std::vector<Row> take_until(Instant instant, std::optional<Instant>& next_begins) {
+    const auto after = first_after(instant);
+    if (after != rows_.end()) next_begins = after->valid_from;
+    rows_.erase(after, rows_.end());
+    return std::move(rows_);
+  }
+
+ private:
+  std::vector<Row>::iterator first_after(Instant instant) {
+    while (!all_read_ && (rows_.empty() || rows_.back().valid_from <= instant)) read_on();
+    return std::upper_bound(rows_.begin(), rows_.end(), instant, [](Instant at, const Row& row) { return at < row.valid_from; });
+  }
+
+  void read_on() {
+    std::vector<Row> more = reader_.open_rows(level_, key_, next_from_, chunk_);
+    all_read_ = more.size() < chunk_;
+    chunk_ = std::min(chunk_ * 4, chunk_max);
+    if (!more.empty()) next_from_ = more.back().valid_from + Instant::duration(1);
+    std::move(more.begin(), more.end(), std::back_inserter(rows_));
+  }
+
+  static constexpr std::size_t chunk_first = 4, chunk_max = 256;
+  const RowReader& reader_;
+  Visibility level_;
+  std::string_view key_;
+  Instant next_from_;
+  std::size_t chunk_ = chunk_first;
+  bool all_read_ = false, has_base_ = false;
+  std::vector<Row> rows_;
+};
+
 class Refold {
  public:
   Refold(const RefoldContext& context, std::string_view key, const KeyChange& change)
@@ -21,10 +74,14 @@ class Refold {
   void run() {
     write_facts();
     if (change_.ended.empty() && change_.added.empty()) return;
+    if (context_.rows.reader().folded_from(context_.level, key_)) return;
     find_bounds();
-    load_old_rows();
-    fold();
-    write_rows();
+    OldRows old_rows(context_.rows.reader(), context_.level, key_, first_changed_);
+    if (!fold(old_rows) || !write_rows(old_rows)) {
+      context_.rows.fold_from(context_.level, key_, context_.commit_last);
+    } else if (!can_afford()) {
+      context_.rows.fold_from(context_.level, key_, context_.commit_last + 1);
+    }
   }
 
  private:
@@ -52,82 +109,88 @@ class Refold {
     }
   }
 
-  /// The row before the first change (its end may move) and all after it.
-  void load_old_rows() {
-    const RowReader& reader = context_.rows.reader();
-    old_rows_ = reader.open_rows(context_.level, key_, first_changed_);
-    if (std::optional<Row> base = reader.open_row_before(context_.level, key_, first_changed_)) {
-      base_state_ = base->state;
+  /// One more step, if a commit may take it.
+  bool step() { return !context_.keeps_account || ++steps_ <= row_credit.steps_a_commit; }
+
+  bool fold(OldRows& old_rows) {
+    std::optional<std::string> base_state;
+    if (const Row* base = old_rows.base()) {
+      base_state = base->state;
       new_rows_.push_back({base->valid_from, base->certain_from, base->because, base->state});
-      old_rows_.insert(old_rows_.begin(), std::move(*base));
     }
-  }
-
-  std::optional<std::string> old_state_at(Instant instant) const {
-    const auto after = std::upper_bound(old_rows_.begin(), old_rows_.end(), instant,
-                                        [](Instant at, const Row& row) { return at < row.valid_from; });
-    return after == old_rows_.begin() ? std::nullopt : std::optional(std::prev(after)->state);
-  }
-
-  void fold() {
-    const auto folder = context_.view.folder(key_, base_state_);
-    std::optional<Instant> step;
-    bool rejoined = false;
+    const auto folder = context_.view.folder(key_, base_state);
+    std::optional<Instant> at;
+    bool affordable = true;
     context_.rows.reader().live_facts(context_.level, key_, first_changed_, [&](const Fact& fact) {
       // From an instant on after which nothing has changed, an equal state means equal rows.
-      if (fact.earliest > last_changed_ && step != fact.earliest) {
-        const Instant here = std::max(last_changed_, step.value_or(Instant::min()));
+      if (fact.earliest > last_changed_ && at != fact.earliest) {
+        const Instant here = std::max(last_changed_, at.value_or(Instant::min()));
         folder->advance(here);
-        if (folder->state() == old_state_at(here)) {
+        const Row* old = old_rows.at(here);
+        if (folder->state() == (old ? std::optional(old->state) : std::nullopt)) {
           rejoined_after_ = here;
-          rejoined = true;
           return false;
         }
       }
-      step = fact.earliest;
+      at = fact.earliest;
+      affordable = step();
+      if (!affordable) return false;
       const Recorded event = value_or_throw(context_.log.at(fact.event));
       folder->fold(SeenThrough(event, context_.log, context_.level));
       return true;
     });
-    if (!rejoined) folder->finish();
+    if (!affordable) return false;
+    if (!rejoined_after_) folder->finish();
     for (FoldedRow& row : folder->rows()) new_rows_.push_back(std::move(row));
+    return true;
   }
 
-  std::vector<Row> new_timeline() const {
+  /// The new rows up to where the old ones go on.
+  std::vector<Row> new_timeline(std::optional<Instant> next_begins) const {
     std::vector<Row> rows;
     for (const FoldedRow& row : new_rows_) {
       rows.push_back({row.valid_from, std::nullopt, row.certain_from, context_.commit_last, still, row.because, row.state});
     }
-    if (rejoined_after_) {
-      std::copy_if(old_rows_.begin(), old_rows_.end(), std::back_inserter(rows),
-                   [&](const Row& row) { return row.valid_from > *rejoined_after_; });
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      rows[i].valid_to = i + 1 < rows.size() ? std::optional(rows[i + 1].valid_from) : std::nullopt;
-    }
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].valid_to = i + 1 < rows.size() ? rows[i + 1].valid_from : next_begins;
     return rows;
   }
 
-  void write_rows() {
-    const std::vector<Row> rows = new_timeline();
-    auto kept = rows.begin();
-    const auto stands = [&](const Row& old) {
-      while (kept != rows.end() && kept->valid_from < old.valid_from) ++kept;
-      return kept != rows.end() && same_row(*kept, old);
-    };
-    std::vector<Instant> standing;
-    for (const Row& old : old_rows_) {
-      if (stands(old)) {
-        standing.push_back(old.valid_from);
+  bool write_rows(OldRows& old_rows) {
+    std::optional<Instant> next_begins;
+    const std::vector<Row> old = old_rows.take_until(rejoined_after_.value_or(Instant::max()), next_begins);
+    const std::vector<Row> rows = new_timeline(next_begins);
+    std::vector<const Row*> closed, opened;
+    auto before = old.begin();
+    for (const Row& row : rows) {
+      while (before != old.end() && before->valid_from < row.valid_from) closed.push_back(&*before++);
+      if (before != old.end() && same_row(*before, row)) {
+        ++before;
       } else {
-        context_.rows.close_row(context_.level, key_, old, context_.commit_last);
+        opened.push_back(&row);
       }
     }
-    for (Row row : rows) {
-      if (std::binary_search(standing.begin(), standing.end(), row.valid_from)) continue;
-      row.known_from = context_.commit_last;
-      context_.rows.open_row(context_.level, key_, row);
+    while (before != old.end()) closed.push_back(&*before++);
+    steps_ += closed.size() + opened.size();
+    if (context_.keeps_account && steps_ > row_credit.steps_a_commit) return false;
+    for (const Row* row : closed) context_.rows.close_row(context_.level, key_, *row, context_.commit_last);
+    for (const Row* row : opened) context_.rows.open_row(context_.level, key_, *row);
+    return true;
+  }
+
+  /// Keeps the account of steps. Most commits cost less than they earn, and leave no trace in it.
+  bool can_afford() {
+    const std::uint64_t earned = row_credit.steps_an_event * (change_.added.size() + change_.ended.size());
+    if (!context_.keeps_account || steps_ <= earned) return true;
+    Overdraft overdraft = context_.rows.reader().overdraft(context_.level, key_).value_or(Overdraft{0, row_credit.first_allowance});
+    overdraft.spent += steps_ - earned;
+    if (overdraft.spent > overdraft.allowed) {
+      std::uint64_t events = 0;
+      context_.rows.reader().facts(context_.level, key_, [&](const Fact&) { ++events; });
+      overdraft.allowed = events * row_credit.steps_an_event;
+      if (overdraft.spent > overdraft.allowed) return false;
     }
+    context_.rows.set_overdraft(context_.level, key_, overdraft);
+    return true;
   }
 
   const RefoldContext& context_;
@@ -135,9 +198,8 @@ class Refold {
   const KeyChange& change_;
   Instant first_changed_{}, last_changed_{};
   std::optional<Instant> rejoined_after_;
-  std::vector<Row> old_rows_;
   std::vector<FoldedRow> new_rows_;
-  std::optional<std::string> base_state_;
+  std::uint64_t steps_ = 0;
 };
 
 }  // namespace

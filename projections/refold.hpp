@@ -31,10 +31,12 @@ struct RefoldContext {
   RowWriter& rows;
   Visibility level;
   Position commit_last;
+  bool keeps_account;  ///< whether the key's rows may cost no more than its events earn (row_credit.hpp)
 };
 
 /// Writes the facts, then folds from the first instant that changes until the state is again what it was; rows that no longer hold are
-/// closed, new ones opened, and those that stay are not touched. Cost: the key's events from that instant on, at most.
+/// closed, new ones opened, and those that stay are not touched. Cost: the key's events from that instant on, at most. A key whose rows
+/// cost more than they may gets a folding mark, and from then on only facts are written.
 void refold(const RefoldContext& context, std::string_view key, const KeyChange& change);
 
 }  // namespace chancery

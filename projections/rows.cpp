@@ -7,7 +7,8 @@
 namespace chancery {
 namespace {
 
-constexpr char open_kind = 'O', closed_kind = 'H', live_kind = 'F', past_kind = 'G', fork_kind = 'M';
+constexpr char open_kind = 'O', closed_kind = 'H', live_kind = 'F', past_kind = 'G', fork_kind = 'M',
+               overdraft_kind = 'C', folding_kind = 'A';
 constexpr std::size_t head_bytes = 2, number_bytes = 8;
 
 void add_number(std::string& out, std::uint64_t number) {
@@ -72,6 +73,7 @@ Row row_here(const Cursor& cursor, std::size_t prefix_bytes) {
   return row;
 }
 
+bool of_facts(std::string_view prefix) { return prefix.front() == live_kind || prefix.front() == past_kind; }
 
 /// Steps through the distinct keys of one kind and level, bytewise.
 class KeyWalk {
@@ -107,35 +109,55 @@ Cursor& RowReader::cursor() const {
 }
 
 template <class Visit>
-void RowReader::each_entry(const std::string& prefix, std::string_view from, Visit&& visit) const {
-  Cursor& here = cursor();
+void RowReader::each_entry(std::string_view prefix, std::string_view from, Visit&& visit) const {
+  std::unique_ptr<Cursor>& shared = of_facts(prefix) ? fact_cursor_ : cursor_;
+  if (!shared) shared = store_.cursor();
+  Cursor& here = *shared;
   for (here.seek(from); here.valid() && here.key().starts_with(prefix); here.next()) {
     if (!visit(here)) return;
   }
 }
 
-bool RowReader::any_fork(Visibility level) const {
-  const std::string prefix = level_prefix(fork_kind, level);
-  cursor().seek(prefix);
-  return cursor().valid() && cursor().key().starts_with(prefix);
+bool RowReader::any(char kind, Visibility level, AtLevels& known) const {
+  std::optional<bool>& here = known[static_cast<std::size_t>(level)];
+  if (!here) {
+    const std::string prefix = level_prefix(kind, level);
+    cursor().seek(prefix);
+    here = cursor().valid() && cursor().key().starts_with(prefix);
+  }
+  return *here;
+}
+
+bool RowReader::any_fork(Visibility level) const { return any(fork_kind, level, any_fork_); }
+
+std::optional<Position> RowReader::folded_from(Visibility level, std::string_view key) const {
+  if (!any(folding_kind, level, any_folded_)) return std::nullopt;
+  const std::optional<std::string> mark = store_.get(key_prefix(folding_kind, level, key));
+  return mark ? std::optional(decoded<Position>(*mark)) : std::nullopt;
+}
+
+std::optional<Overdraft> RowReader::overdraft(Visibility level, std::string_view key) const {
+  const std::optional<std::string> bytes = store_.get(key_prefix(overdraft_kind, level, key));
+  return bytes ? std::optional(decoded<Overdraft>(*bytes)) : std::nullopt;
 }
 
 bool RowReader::forked(Visibility level, std::string_view key) const {
-  return level == Visibility::restricted || store_.get(key_prefix(fork_kind, level, key)).has_value();
+  if (level == Visibility::restricted) return true;
+  return any_fork(level) && store_.get(key_prefix(fork_kind, level, key)).has_value();
 }
 
 Visibility RowReader::told_at(Visibility level, std::string_view key) const {
   return forked(level, key) ? level : Visibility::restricted;
 }
 
-std::vector<Row> RowReader::open_rows(Visibility level, std::string_view key, Instant from) const {
+std::vector<Row> RowReader::open_rows(Visibility level, std::string_view key, Instant from, std::size_t limit) const {
   std::vector<Row> rows;
   const std::string prefix = key_prefix(open_kind, level, key);
   std::string start = prefix;
   add_instant(start, from);
   each_entry(prefix, start, [&](const Cursor& cursor) {
     rows.push_back(row_here(cursor, prefix.size()));
-    return true;
+    return rows.size() < limit;
   });
   return rows;
 }
@@ -157,15 +179,19 @@ void RowReader::live_facts(Visibility level, std::string_view key, Instant from,
              [&](const Cursor& cursor) { return visit(decoded<Fact>(cursor.value())); });
 }
 
-std::vector<Position> RowReader::touching(Visibility level, std::string_view key) const {
-  std::vector<Position> events;
+void RowReader::facts(Visibility level, std::string_view key, const std::function<void(const Fact&)>& visit) const {
   for (const char kind : {live_kind, past_kind}) {
     const std::string prefix = key_prefix(kind, level, key);
     each_entry(prefix, prefix, [&](const Cursor& cursor) {
-      events.push_back(decoded<Fact>(cursor.value()).event);
+      visit(decoded<Fact>(cursor.value()));
       return true;
     });
   }
+}
+
+std::vector<Position> RowReader::touching(Visibility level, std::string_view key) const {
+  std::vector<Position> events;
+  facts(level, key, [&](const Fact& fact) { events.push_back(fact.event); });
   std::sort(events.begin(), events.end());
   events.erase(std::unique(events.begin(), events.end()), events.end());
   return events;
@@ -283,8 +309,17 @@ void RowWriter::note_touch(Visibility level, std::string_view key, const Fact& f
   store_.put(bytes, encoded(fact));
 }
 
+void RowWriter::set_overdraft(Visibility level, std::string_view key, const Overdraft& overdraft) {
+  store_.put(key_prefix(overdraft_kind, level, key), encoded(overdraft));
+}
+
+void RowWriter::fold_from(Visibility level, std::string_view key, Position commit_last) {
+  store_.put(key_prefix(folding_kind, level, key), encoded(commit_last));
+  reader_.any_folded_[static_cast<std::size_t>(level)] = true;
+}
+
 void RowWriter::fork(Visibility level, std::string_view key) {
-  for (const char kind : {open_kind, closed_kind, live_kind, past_kind}) {
+  for (const char kind : {open_kind, closed_kind, live_kind, past_kind, overdraft_kind, folding_kind}) {
     const std::string prefix = key_prefix(kind, Visibility::restricted, key);
     std::vector<std::pair<std::string, std::string>> entries;
     reader_.each_entry(prefix, prefix, [&](const Cursor& cursor) {
@@ -297,6 +332,8 @@ void RowWriter::fork(Visibility level, std::string_view key) {
     }
   }
   store_.put(key_prefix(fork_kind, level, key), "");
+  reader_.any_fork_[static_cast<std::size_t>(level)] = true;
+  if (reader_.folded_from(Visibility::restricted, key)) reader_.any_folded_[static_cast<std::size_t>(level)] = true;
 }
 
 }  // namespace chancery

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,10 +21,15 @@
 ///     F  live fact      earliest place        -> LiveFact
 ///     G  past fact      event known_from      -> PastFact
 ///     M  fork mark      (nothing)             -> (nothing)
+///     C  overdraft      (nothing)             -> Overdraft
+///     A  folding mark   (nothing)             -> the commit from which on its rows are no longer kept
 ///
 /// with instants and positions as 8 bytes, most significant first, instants with the sign bit turned, so that bytes sort as times do.
 /// Levels below restricted hold only the keys that have forked: those for which such a reader is told something else than one who sees
 /// all, from the first event on that makes the difference. Everything about the other keys is read at restricted.
+///
+/// A key whose rows cost too much to keep (refold.hpp) gets a folding mark: its open rows stay as they stood before that commit, where
+/// their known_to is, and what is known from then on is folded from its facts (key_rows.hpp).
 namespace chancery {
 
 constexpr Position still = std::numeric_limits<Position>::max();  ///< known_to of what is still so
@@ -57,7 +64,16 @@ struct Fact {
   }
 };
 
-/// The entries of one view, read. Costs are those of seeks in the store. For one thread; a `visit` must not read through the same reader.
+/// What a key's rows have cost beyond what its events have earned (refold.hpp).
+struct Overdraft {
+  std::uint64_t spent = 0;
+  std::uint64_t allowed = 0;  ///< until its events are counted again
+
+  static constexpr auto fields() { return std::tuple{shown("spent", &Overdraft::spent), shown("allowed", &Overdraft::allowed)}; }
+};
+
+/// The entries of one view, read. Costs are those of seeks in the store. For one thread; a `visit` of facts may read rows through the same
+/// reader, but no facts.
 class RowReader {
  public:
   explicit RowReader(const Store& store) : store_(store) {}
@@ -69,16 +85,22 @@ class RowReader {
   /// The level whose entries tell this key to a reader of `level`.
   Visibility told_at(Visibility level, std::string_view key) const;
 
-  /// Open rows with valid_from at or after `from`, in order.
-  std::vector<Row> open_rows(Visibility level, std::string_view key, Instant from) const;
+  /// The commit from which on the key's rows are folded when asked for.
+  std::optional<Position> folded_from(Visibility level, std::string_view key) const;
+  std::optional<Overdraft> overdraft(Visibility level, std::string_view key) const;
+
+  /// The first `limit` open rows with valid_from at or after `from`, in order.
+  std::vector<Row> open_rows(Visibility level, std::string_view key, Instant from, std::size_t limit) const;
   /// The last open row with valid_from before `instant`.
   std::optional<Row> open_row_before(Visibility level, std::string_view key, Instant instant) const;
   /// Live facts at or after `from`, by (earliest, place), until `visit` returns false.
   void live_facts(Visibility level, std::string_view key, Instant from, const std::function<bool(const Fact&)>& visit) const;
+  /// Every fact there ever was, in no order.
+  void facts(Visibility level, std::string_view key, const std::function<void(const Fact&)>& visit) const;
   /// Every event that ever touched the key, in order of position.
   std::vector<Position> touching(Visibility level, std::string_view key) const;
 
-  /// The row that is so at `at` as known at `known`.
+  /// The row that is so at `at` as known at `known`. This and the two below know nothing of the folding mark: see key_rows.hpp.
   std::optional<Row> row_at(Visibility level, std::string_view key, Instant at, Position known) const;
   /// Rows as known at `known` with valid_from in (after, upto], by valid_from; absent: without that bound.
   std::vector<Row> rows_between(Visibility level, std::string_view key, Position known, std::optional<Instant> after,
@@ -91,13 +113,16 @@ class RowReader {
 
  private:
   std::optional<Row> row_among(char kind, Visibility level, std::string_view key, Instant at, Position known) const;
-  /// The one cursor that all look-ups share, one after another: making one costs more than a seek.
+  using AtLevels = std::array<std::optional<bool>, all_levels.size()>;
+  bool any(char kind, Visibility level, AtLevels& known) const;
+  /// One cursor for rows and one for facts, which all look-ups share, one after another: making one costs more than a seek.
   Cursor& cursor() const;
   template <class Visit>
-  void each_entry(const std::string& prefix, std::string_view from, Visit&& visit) const;
+  void each_entry(std::string_view prefix, std::string_view from, Visit&& visit) const;
 
   const Store& store_;
-  mutable std::unique_ptr<Cursor> cursor_;
+  mutable std::unique_ptr<Cursor> cursor_, fact_cursor_;
+  mutable AtLevels any_fork_, any_folded_;
   friend class RowWriter;
 };
 
@@ -114,6 +139,9 @@ class RowWriter {
   /// The live fact at (earliest, place); throws MachineFailure (corrupt) if there is none.
   Fact fact_at(Visibility level, std::string_view key, Instant earliest, Position place) const;
   void note_touch(Visibility level, std::string_view key, const Fact& fact);
+  void set_overdraft(Visibility level, std::string_view key, const Overdraft& overdraft);
+  /// From the commit that ends at `commit_last` on, the key's rows are no longer kept.
+  void fold_from(Visibility level, std::string_view key, Position commit_last);
   /// Gives a lower level entries of its own for this key, those of restricted as they stand.
   void fork(Visibility level, std::string_view key);
 

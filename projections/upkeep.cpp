@@ -9,7 +9,7 @@
 namespace chancery {
 namespace {
 
-constexpr std::uint32_t layout_version = 1;  ///< of rows.hpp and of the fold; counts in every view's version
+constexpr std::uint32_t layout_version = 2;  ///< of rows.hpp and of the fold; counts in every view's version
 
 using KeyChanges = std::map<std::string, KeyChange>;
 
@@ -47,9 +47,7 @@ bool alike(const View& view, const KeyChange& change, const Log& log, Visibility
 /// Brings one view's rows from commit to commit.
 class Upkeep {
  public:
-  Upkeep(const View& view, const Log& log, WritableStore& store) : view_(view), log_(log), rows_(store) {
-    for (const Visibility level : lower_levels) any_fork_[index(level)] = rows_.reader().any_fork(level);
-  }
+  Upkeep(const View& view, const Log& log, WritableStore& store) : view_(view), log_(log), rows_(store) {}
 
   void follow(const CommitChanges& changes, Position commit_last) {
     const KeyChanges all = by_key(view_, changes.at(Visibility::restricted), log_, Visibility::restricted);
@@ -62,40 +60,40 @@ class Upkeep {
         follow_lower(by_key(view_, seen, log_, level), all, level, commit_last);
       }
     }
-    for (const auto& [key, change] : all) refold({view_, log_, rows_, Visibility::restricted, commit_last}, key, change);
+    for (const auto& [key, change] : all) follow_key(key, change, Visibility::restricted, commit_last);
   }
 
  private:
   static constexpr std::array lower_levels{Visibility::public_, Visibility::partner};
-  static std::size_t index(Visibility level) { return static_cast<std::size_t>(level); }
 
-  bool forked(Visibility level, std::string_view key) const { return any_fork_[index(level)] && rows_.reader().forked(level, key); }
+  /// What a view that follows links shows depends on what is known by then, so that its facts alone do not tell what was.
+  void follow_key(std::string_view key, const KeyChange& change, Visibility level, Position commit_last) {
+    refold({view_, log_, rows_, level, commit_last, !view_.follows_links()}, key, change);
+  }
 
   /// The level sees this commit as restricted does: only keys that have forked before are its own business.
   void follow_alike(const KeyChanges& all, Visibility level, Position commit_last) {
-    if (!any_fork_[index(level)]) return;
+    if (!rows_.reader().any_fork(level)) return;
     for (const auto& [key, change] : all) {
-      if (forked(level, key)) refold({view_, log_, rows_, level, commit_last}, key, change);
+      if (rows_.reader().forked(level, key)) follow_key(key, change, level, commit_last);
     }
   }
 
   void follow_lower(KeyChanges own, const KeyChanges& all, Visibility level, Position commit_last) {
     for (const auto& [key, change] : all) own.try_emplace(key);
     for (const auto& [key, change] : own) {
-      if (!forked(level, key)) {
+      if (!rows_.reader().forked(level, key)) {
         const auto above = all.find(key);
         if (above != all.end() && above->second == change && alike(view_, change, log_, level)) continue;
         rows_.fork(level, key);
-        any_fork_[index(level)] = true;
       }
-      refold({view_, log_, rows_, level, commit_last}, key, change);
+      follow_key(key, change, level, commit_last);
     }
   }
 
   const View& view_;
   const Log& log_;
   RowWriter rows_;
-  std::array<bool, all_levels.size()> any_fork_{};
 };
 
 /// The commits of a batch, one after another.

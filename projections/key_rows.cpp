@@ -1,0 +1,108 @@
+#include "projections/key_rows.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "projections/memory_store.hpp"
+#include "projections/refold.hpp"
+#include "projections/seen.hpp"
+
+namespace chancery {
+namespace {
+
+std::vector<Fact> facts_known(const RowReader& stored, Visibility level, std::string_view key, Position known) {
+  std::vector<Fact> facts;
+  stored.facts(level, key, [&](const Fact& fact) {
+    if (fact.known_from <= known && known < fact.known_to) facts.push_back(fact);
+  });
+  std::sort(facts.begin(), facts.end(),
+            [](const Fact& a, const Fact& b) { return std::tie(a.earliest, a.place) < std::tie(b.earliest, b.place); });
+  return facts;
+}
+
+std::vector<Row> timeline_of(std::vector<FoldedRow>&& folded) {
+  std::vector<Row> rows;
+  for (FoldedRow& row : folded) {
+    if (!rows.empty()) rows.back().valid_to = row.valid_from;
+    rows.push_back({row.valid_from, std::nullopt, row.certain_from, 0, still, std::move(row.because), std::move(row.state)});
+  }
+  return rows;
+}
+
+/// What came and went after the commit before `from`, by the commit it did.
+std::map<Position, KeyChange> changes_from(const RowReader& stored, Visibility level, std::string_view key, Position from,
+                                           Position known) {
+  std::map<Position, KeyChange> changes;
+  const auto counts = [&](Position commit) { return commit >= from && commit <= known; };
+  stored.facts(level, key, [&](const Fact& fact) {
+    if (fact.known_from == fact.known_to) return;
+    const FactChange change{fact.earliest, fact.place, fact.event};
+    if (counts(fact.known_from)) changes[fact.known_from].added.push_back(change);
+    if (counts(fact.known_to)) changes[fact.known_to].ended.push_back(change);
+  });
+  return changes;
+}
+
+}  // namespace
+
+bool KeyRows::folds(Visibility level, std::string_view key, Position known) const {
+  const std::optional<Position> from = stored_.folded_from(level, key);
+  return from && known >= *from;
+}
+
+std::vector<Row> KeyRows::folded(Visibility level, std::string_view key, Position known, Instant upto) const {
+  const auto folder = view_.folder(key, std::nullopt);
+  std::optional<Instant> last;
+  std::optional<std::string> state_then;
+  bool passed = false;
+  for (const Fact& fact : facts_known(stored_, level, key, known)) {
+    if (fact.earliest > upto && last != fact.earliest) {
+      // Once the state is another than it was at `upto`, the row after has begun.
+      folder->advance(std::max(upto, last.value_or(Instant::min())));
+      if (!passed) {
+        state_then = folder->state();
+        passed = true;
+      } else if (folder->state() != state_then) {
+        return timeline_of(folder->rows());
+      }
+    }
+    last = fact.earliest;
+    const Recorded event = value_or_throw(log_.at(fact.event));
+    folder->fold(SeenThrough(event, log_, level));
+  }
+  folder->finish();
+  return timeline_of(folder->rows());
+}
+
+std::optional<Row> KeyRows::row_at(Visibility level, std::string_view key, Instant at, Position known) const {
+  if (!folds(level, key, known)) return stored_.row_at(level, key, at, known);
+  std::vector<Row> rows = folded(level, key, known, at);
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& one) { return one.valid_at(at); });
+  return row == rows.end() ? std::nullopt : std::optional(std::move(*row));
+}
+
+std::vector<Row> KeyRows::rows_between(Visibility level, std::string_view key, Position known, std::optional<Instant> after,
+                                       std::optional<Instant> upto) const {
+  if (!folds(level, key, known)) return stored_.rows_between(level, key, known, after, upto);
+  std::vector<Row> rows = folded(level, key, known, upto.value_or(Instant::max()));
+  std::erase_if(rows, [&](const Row& row) { return (after && row.valid_from <= *after) || (upto && row.valid_from > *upto); });
+  return rows;
+}
+
+std::vector<Row> KeyRows::rectangles(Visibility level, std::string_view key, Position known) const {
+  if (!folds(level, key, known)) return stored_.rectangles(level, key, known);
+  const Position from = *stored_.folded_from(level, key);
+  MemoryStore store;
+  RowWriter rows(store);
+  for (const Row& row : stored_.rectangles(level, key, from - 1)) {
+    rows.open_row(level, key, row);
+    if (row.known_to != still) rows.close_row(level, key, row, row.known_to);
+  }
+  for (const Fact& fact : facts_known(stored_, level, key, from - 1)) rows.add_fact(level, key, fact);
+  for (const auto& [commit, change] : changes_from(stored_, level, key, from, known)) {
+    refold({view_, log_, rows, level, commit, false}, key, change);
+  }
+  return rows.reader().rectangles(level, key, known);
+}
+
+}  // namespace chancery
