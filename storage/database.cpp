@@ -35,6 +35,23 @@ class LinkPrefix final : public rocksdb::SliceTransform {
   }
 };
 
+/// What the keys of one growing list share: the log's records, or the postings of one value. Where the last key of a list was put into a
+/// memtable is remembered, so that the next one, which comes right after it, need not be sought from the top.
+class ListPrefix final : public rocksdb::SliceTransform {
+ public:
+  enum class Of : std::uint8_t { log, index };
+  explicit ListPrefix(Of of) : of_(of) {}
+  const char* Name() const override { return "chancery.list"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override { return {key.data(), key.size() - keys::number_bytes}; }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    if (of_ == Of::log) return key.size() == keys::log_bytes && key[0] == keys::log_tag;
+    return key.size() > keys::slot_bytes + 1 + keys::number_bytes && key[keys::slot_bytes] != keys::time_tag;
+  }
+
+ private:
+  const Of of_;
+};
+
 rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
@@ -54,7 +71,14 @@ rocksdb::ColumnFamilyOptions log_options(const std::shared_ptr<rocksdb::Cache>& 
   options.prefix_extractor = std::make_shared<LinkPrefix>();
   options.memtable_prefix_bloom_size_ratio = memtable_filter_share;
   options.memtable_whole_key_filtering = true;
+  options.memtable_insert_with_hint_prefix_extractor = std::make_shared<ListPrefix>(ListPrefix::Of::log);
   options.bottommost_compression = rocksdb::kZSTD;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions index_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options = family_options(cache);
+  options.memtable_insert_with_hint_prefix_extractor = std::make_shared<ListPrefix>(ListPrefix::Of::index);
   return options;
 }
 
@@ -64,6 +88,7 @@ rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
   options.create_if_missing = mode == Database::Mode::create;
   options.create_missing_column_families = mode == Database::Mode::create;
   options.atomic_flush = true;
+  options.allow_concurrent_memtable_write = false;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_background_jobs = background_jobs_max;
   options.max_open_files = -1;
@@ -83,7 +108,7 @@ rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder, Mode mode, rocksdb::Env* env) {
   const auto cache = rocksdb::NewLRUCache(block_cache_bytes);
   const std::vector<rocksdb::ColumnFamilyDescriptor> wanted{{"default", log_options(cache)},
-                                                            {"index", family_options(cache)},
+                                                            {"index", index_options(cache)},
                                                             {"views", family_options(cache)}};
   std::unique_ptr<Database> database(new Database);
   rocksdb::DB* raw = nullptr;

@@ -28,7 +28,7 @@ std::string posting_prefix(Kind kind, std::string_view value) {
 }
 
 std::string time_key(Instant earliest, Position position) {
-  std::string key(1, time_tag);
+  std::string key(1, keys::time_tag);
   keys::append_number(key, static_cast<std::uint64_t>(earliest.time_since_epoch().count()) ^ sign_bit);
   keys::append_number(key, position);
   return key;

@@ -24,7 +24,6 @@ enum class Kind : char {
 
 /// What the keys of all postings of a value begin with.
 std::string posting_prefix(Kind kind, std::string_view value);
-constexpr char time_tag = 't';
 /// The key of an event in world time.
 std::string time_key(Instant earliest, Position position);
 /// The instant of such a key.

@@ -71,7 +71,7 @@ std::optional<std::vector<Moment>> gather(Postings& candidates, const LogReader&
 Result<void> walk_time(const Store& index, const LogReader& log, const Filter& filter, Position to, const Visit& visit) {
   const std::unique_ptr<Cursor> cursor = index.cursor();
   cursor->seek(time_key(filter.since.value_or(Instant::min()), 0));
-  for (; cursor->valid() && cursor->key().size() == 17 && cursor->key()[0] == time_tag; cursor->next()) {
+  for (; cursor->valid() && cursor->key().size() == 17 && cursor->key()[0] == keys::time_tag; cursor->next()) {
     const std::string_view key = cursor->key();
     if (filter.until && time_of(key) > *filter.until) return {};
     const Position position = keys::last_number(key);
