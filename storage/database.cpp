@@ -52,11 +52,24 @@ class ListPrefix final : public rocksdb::SliceTransform {
   const Of of_;
 };
 
-rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+/// Filters and indexes lie in the block cache, in parts, so that memory does not grow with the ledger.
+rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_a_key));
   table.format_version = 5;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_top_level_index_and_filter = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  return table;
+}
+
+rocksdb::BlockBasedTableOptions with_filter(rocksdb::BlockBasedTableOptions table) {
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_a_key));
+  table.partition_filters = true;
+  return table;
+}
+
+rocksdb::ColumnFamilyOptions family_options(rocksdb::BlockBasedTableOptions table) {
   table.block_size = 8UL << 10;
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -67,7 +80,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
 }
 
 rocksdb::ColumnFamilyOptions log_options(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::ColumnFamilyOptions options = family_options(cache);
+  rocksdb::ColumnFamilyOptions options = family_options(with_filter(table_options(cache)));
   options.prefix_extractor = std::make_shared<LinkPrefix>();
   options.memtable_prefix_bloom_size_ratio = memtable_filter_share;
   options.memtable_whole_key_filtering = true;
@@ -76,8 +89,9 @@ rocksdb::ColumnFamilyOptions log_options(const std::shared_ptr<rocksdb::Cache>& 
   return options;
 }
 
+/// Postings are only walked, never sought by their whole key: no filter.
 rocksdb::ColumnFamilyOptions index_options(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::ColumnFamilyOptions options = family_options(cache);
+  rocksdb::ColumnFamilyOptions options = family_options(table_options(cache));
   options.memtable_insert_with_hint_prefix_extractor = std::make_shared<ListPrefix>(ListPrefix::Of::index);
   return options;
 }
@@ -109,7 +123,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fo
   const auto cache = rocksdb::NewLRUCache(block_cache_bytes);
   const std::vector<rocksdb::ColumnFamilyDescriptor> wanted{{"default", log_options(cache)},
                                                             {"index", index_options(cache)},
-                                                            {"views", family_options(cache)}};
+                                                            {"views", family_options(with_filter(table_options(cache)))}};
   std::unique_ptr<Database> database(new Database);
   rocksdb::DB* raw = nullptr;
   const rocksdb::DBOptions options = database_options(mode, env);
@@ -167,15 +181,8 @@ rocksdb::ReadOptions within_prefix() {
 }
 
 rocksdb::Options scratch_options() {
-  rocksdb::BlockBasedTableOptions table;
-  // One thread reads. A cache in several shards has no room in any of them for the filter of a large file, which would then be
-  // read anew with each look-up; in parts, a filter need not be there whole.
-  table.block_cache = rocksdb::NewLRUCache(block_cache_bytes, 0);
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(filter_bits_a_key));
-  table.cache_index_and_filter_blocks = true;
-  table.partition_filters = true;
-  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  table.format_version = 5;
+  // One thread reads: a cache in several shards would leave each of them less room.
+  const rocksdb::BlockBasedTableOptions table = with_filter(table_options(rocksdb::NewLRUCache(block_cache_bytes, 0)));
   rocksdb::Options options;
   options.create_if_missing = true;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
