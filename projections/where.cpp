@@ -25,20 +25,13 @@ std::string as_typed(const json::value& value) {
   return text ? std::string(*text) : json::serialize(value);
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool contains_whatever_case(std::string_view text, std::string_view part) {
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
-  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
-}
-
 bool holds(const Where& where, const json::value& value) {
   if (!where.contains) return as_typed(value) == where.value;
   if (const json::array* list = value.if_array()) {
     return std::any_of(list->begin(), list->end(), [&](const json::value& item) { return as_typed(item) == where.value; });
   }
   const json::string* text = value.if_string();
-  return text && contains_whatever_case(std::string_view(*text), where.value);
+  return text && where.any_case.in(std::string_view(*text));
 }
 
 }  // namespace
@@ -48,7 +41,7 @@ Result<Where> parse_where(std::string_view text) {
   if (at == std::string_view::npos || at == 0) {
     return refused("--where", chancery::quoted(text), "FIELD=VALUE, LIST~VALUE or TEXT~VALUE, FIELD being a dotted path in the state");
   }
-  Where where{{}, text[at] == '~', std::string(text.substr(at + 1))};
+  Where where{{}, text[at] == '~', std::string(text.substr(at + 1)), AnyCase(text.substr(at + 1))};
   std::string_view path = text.substr(0, at);
   while (true) {
     const std::size_t dot = path.find('.');

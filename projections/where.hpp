@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/any_case.hpp"
 #include "projections/view.hpp"
 
 namespace chancery {
@@ -13,6 +14,7 @@ struct Where {
   std::vector<std::string> path;  ///< dotted path in `state`
   bool contains = false;          ///< `~` and not `=`
   std::string value;              ///< `null` is null; numbers, true and false as JSON writes them
+  AnyCase any_case{""};           ///< `value`, to look for in a text
 };
 
 /// Refused where there is no `=` or `~`, or no field before it.

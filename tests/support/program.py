@@ -55,6 +55,14 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(ran.code, code, f'{arguments}: {ran.err}{ran.out}')
         return ran.err
 
+    def failed_output(self, *arguments):
+        """Runs what must go well but for its output, which a full disk takes, and gives the last line of what it says of that."""
+        with open('/dev/full', 'wb') as full:
+            ran = subprocess.run([BINARY, '--ledger', str(self.ledger), *arguments], stdout=full, stderr=subprocess.PIPE,
+                                 env=self.environment(), timeout=60)
+        self.assertEqual(ran.returncode, MACHINE, ran.stderr)
+        return ran.stderr.decode().splitlines()[-1]
+
     def file(self, name, *lines, end='\n', begin=''):
         """Writes a file of events (objects, text or bytes) and gives its path."""
         path = self.folder / name

@@ -161,15 +161,7 @@ class Formats(ReadingTest):
 
     def test_failing_output(self):
         """output that cannot be written is a failure of the machine"""
-        self.assertRegex(self.run_into('/dev/full', 'log'), '^stdout: ')
-
-    def run_into(self, path, *arguments):
-        import subprocess
-        from program import BINARY, MACHINE
-        with open(path, 'wb') as out:
-            ran = subprocess.run([BINARY, '--ledger', str(self.ledger), *arguments], stdout=out, stderr=subprocess.PIPE, env=self.environment(), timeout=60)
-        self.assertEqual(ran.returncode, MACHINE)
-        return ran.stderr.decode().splitlines()[-1]
+        self.assertRegex(self.failed_output('log'), '^stdout: ')
 
 
 class Empty(ProgramTest):

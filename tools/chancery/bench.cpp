@@ -8,7 +8,7 @@
 
 #include "storage/limits_of_machine.hpp"
 #include "tools/bench/workload.hpp"
-#include "tools/chancery/command.hpp"
+#include "tools/chancery/reading.hpp"
 
 /// Measures on this machine, each figure beside what the bare disk or raw RocksDB did in the same run.
 namespace chancery::cli {
@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 struct BenchOptions {
   std::vector<std::string> names;
-  std::string folder = ".";
+  std::string folder;  ///< empty: where the ledger lies or would lie
   std::size_t events = 100'000;
 };
 
@@ -38,7 +38,7 @@ constexpr std::size_t per_commit = 1000;
 /// A folder beside where a ledger would lie, so that its disk is the one measured.
 class BenchFolder {
  public:
-  explicit BenchFolder(const std::string& parent) : path_(std::filesystem::path(parent) / fmt::format("chancery-bench-{}", ::getpid())) {
+  explicit BenchFolder(const std::filesystem::path& parent) : path_(parent / fmt::format("chancery-bench-{}", ::getpid())) {
     std::filesystem::create_directories(path_);
   }
   ~BenchFolder() {
@@ -177,8 +177,10 @@ std::string as_json(const Figure& figure) {
   return out + "}";
 }
 
-int run_bench(Context& context, const BenchOptions& options) {
-  const BenchFolder folder(options.folder);
+Result<int> run_bench(Context& context, const BenchOptions& options) {
+  std::filesystem::path parent = options.folder;
+  if (parent.empty()) parent = std::filesystem::absolute(context.options.ledger) .lexically_normal().parent_path();
+  const BenchFolder folder(parent);
   std::vector<std::string> lines;
   for (const auto& [name, bench] : benches) {
     const bool wanted = options.names.empty() || std::count(options.names.begin(), options.names.end(), name) > 0;
@@ -204,11 +206,11 @@ void add_bench(CLI::App& app, Context& context) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command = add_command(app, context, "bench", "Measure on this machine, beside what its bare disk and raw RocksDB do",
                                   "  chancery bench\n  chancery bench append_1 append_64 --format json\n  chancery bench record --events 1000000",
-                                  [&context, options] { return run_bench(context, *options); });
+                                  [&context, options] { return run_command([&] { return run_bench(context, *options); }); });
   std::vector<std::string> names;
   for (const auto& [name, bench] : benches) names.emplace_back(name);
   command->add_option("NAME", options->names, "What to measure (default: all)")->check(CLI::IsMember(names));
-  command->add_option("--folder", options->folder, "Where: the disk of this folder is measured")->type_name("DIR");
+  command->add_option("--folder", options->folder, "Where: the disk of this folder is measured (default: beside the ledger)")->type_name("DIR");
   command->add_option("--events", options->events, "How many events record and replay take")->check(CLI::Range(1000, 100'000'000));
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/json/write_fields.hpp"
 #include "tools/chancery/ask.hpp"
+#include "tools/chancery/reading.hpp"
 
 /// What changed between two points of the two times, told apart: what we learned, and what happened.
 namespace chancery::cli {
@@ -118,10 +119,7 @@ void add_diff(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "diff", "What changed between two points of the two times: what we learned, what happened",
                                   "  chancery diff sanctions --at 2025-09-10..2025-09-12\n"
                                   "  chancery diff prisoners --at 2025-06 --known 2025-12-14T09:00Z..now",
-                                  [&context, options] {
-                                    const Result<int> result = run_diff(context, *options);
-                                    return result ? *result : report(result.error());
-                                  });
+                                  [&context, options] { return run_command([&] { return run_diff(context, *options); }); });
   command->add_option("VIEW", options->view, "The view's name")->required();
   command->add_option("--at", options->at, "A..B, or one for both; EDTF dates or times, or now")->type_name("A..B");
   command->add_option("--known", options->known, "K..L, or one for both; EDTF dates or times, pos:N or now")->type_name("K..L");

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <unordered_set>
 
+#include "core/any_case.hpp"
 #include "core/json/raw.hpp"
 #include "projections/seen.hpp"
 #include "tools/chancery/ask.hpp"
@@ -24,7 +25,7 @@ struct LogOptions {
 struct Wanted {
   Filter filter;
   bool by_occurred = false;
-  std::string grep;
+  std::optional<AnyCase> grep;
   std::optional<std::unordered_set<Position>> among;  ///< only these
   std::uint64_t limit = 0;
 };
@@ -89,7 +90,7 @@ std::unordered_set<Position> all_causes(const Reading& reading, Position positio
 Result<Wanted> wanted_of(const LogOptions& options, const Reading& reading, bool chronology) {
   Wanted wanted;
   wanted.by_occurred = options.by == "occurred" || (options.by.empty() && chronology);
-  wanted.grep = options.grep;
+  if (!options.grep.empty()) wanted.grep.emplace(options.grep);
   wanted.limit = options.limit;
   const Result<Query> query = query_of(options);
   if (!query) return Failure(query.error());
@@ -106,14 +107,9 @@ Result<Wanted> wanted_of(const LogOptions& options, const Reading& reading, bool
   return wanted;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-/// Whether a text anywhere in the JSON value, but for the names of fields, contains `part`, whatever the case of A to Z.
-bool some_text_contains(std::string_view json, std::string_view part) {
-  if (json.front() == '"') {
-    const std::string text = unescaped(json);
-    return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return lower(a) == lower(b); }) != text.end();
-  }
+/// Whether a text anywhere in the JSON value, but for the names of fields, contains `part`.
+bool some_text_contains(std::string_view json, const AnyCase& part) {
+  if (json.front() == '"') return part.in(unescaped(json));
   if (json.front() != '{' && json.front() != '[') return false;
   for (RawItems items(json); items.next();) {
     if (some_text_contains(items.value(), part)) return true;
@@ -128,7 +124,7 @@ Result<void> select(const Reading& reading, const Wanted& wanted, const std::fun
     if (recorded.position > reading.sight.upto) return true;
     if (wanted.among && !wanted.among->contains(recorded.position)) return true;
     const Recorded seen = as_seen(std::move(recorded), *reading.ledger, reading.sight.level);
-    if (!wanted.grep.empty() && !some_text_contains(event_json(seen), wanted.grep)) return true;
+    if (wanted.grep && !some_text_contains(event_json(seen), *wanted.grep)) return true;
     visit(seen);
     return wanted.limit == 0 || ++visited < wanted.limit;
   };

@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
       ->envname("CHANCERY_LEDGER")
       ->default_val("./ledger")
       ->type_name("DIR");
-  app.add_option("--format", context.options.format, "table, json, ndjson or csv (default: table on a terminal, else ndjson)")
+  app.add_option("--format", context.options.format, "table, json, ndjson, csv or, for log, md (default: table on a terminal, else ndjson)")
       ->check([](const std::string& text) {
         const auto format = parse_format(text);
         return format ? std::string() : format.error().message();

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "tools/chancery/ask.hpp"
+#include "tools/chancery/reading.hpp"
 
 /// view, timeline, history: one answer at a point of the two times.
 namespace chancery::cli {
@@ -76,8 +77,6 @@ void add_known(CLI::App* command, Context& context, Question& question) {
   add_zone(command, context);
 }
 
-int finish(const Result<int>& result) { return result ? *result : report(result.error()); }
-
 }  // namespace
 
 void add_view(CLI::App& app, Context& context) {
@@ -87,7 +86,7 @@ void add_view(CLI::App& app, Context& context) {
                                   "  chancery view sanctions --at 2025-09-11 --known 2025-09-11 --zone Europe/Minsk\n"
                                   "  chancery view sanctions --where status=eased --where restrictions~asset-freeze\n"
                                   "  chancery view prisoners --prefix state:BLR --count",
-                                  [&context, options] { return finish(run_view(context, *options)); });
+                                  [&context, options] { return run_command([&] { return run_view(context, *options); }); });
   add_known(command, context, options->question);
   command->add_option("--at", options->question.at, "What was so then: an EDTF date or time, or now")->type_name("T");
   command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
@@ -105,7 +104,7 @@ void add_timeline(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "timeline", "What was so over time, for one key, as known at one moment",
                                   "  chancery timeline sanctions usa/belavia\n"
                                   "  chancery timeline prisoners state:BLR --known 2025-12-14T09:00Z",
-                                  [&context, question, key] { return finish(run_timeline(context, *question, *key)); });
+                                  [&context, question, key] { return run_command([&] { return run_timeline(context, *question, *key); }); });
   add_known(command, context, *question);
   command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
 }
@@ -116,7 +115,7 @@ void add_history(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "history", "What is and was believed about one key: every rectangle over both times",
                                   "  chancery history sanctions usa/belavia\n"
                                   "  chancery history prisoners state:BLR --format csv",
-                                  [&context, question, key] { return finish(run_history(context, *question, *key)); });
+                                  [&context, question, key] { return run_command([&] { return run_history(context, *question, *key); }); });
   add_known(command, context, *question);
   command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
 }

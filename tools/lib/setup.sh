@@ -5,7 +5,7 @@
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config git ca-certificates tzdata
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libcereal-dev libcli11-dev libexpected-dev libfmt-dev
-  libhowardhinnant-date-dev librocksdb-dev libsimdjson-dev libssl-dev zlib1g-dev
+  libhowardhinnant-date-dev libicu-dev librocksdb-dev libsimdjson-dev libssl-dev zlib1g-dev
 )
 test_packages=(catch2 python3 zsh)
 # What telling the story needs.

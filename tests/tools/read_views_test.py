@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""read_views_test.py BINARY: what `chancery view`, `timeline`, `history` and `diff` promise besides their answers, which the model checks."""
+import csv
+import io
+import json
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from program import ProgramTest, main
+from small_affair import event, with_recorded_at
+
+BORDER = event('border', 'commitment.made', '2025-09-20', {'commitment': 'blr-border', 'by': 'state:BLR', 'what': 'АДКРЫЦЬ мяжу'})
+
+
+class ReadingTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
+
+    def keys(self, *arguments):
+        return [row['key'] for row in self.done('view', *arguments).rows]
+
+
+class Conditions(ReadingTest):
+    def test_equal(self):
+        """= compares a field of the state, by its path, with text, a number or null"""
+        self.assertEqual(self.keys('sanctions', '--where', 'status=eased'), ['usa/belavia'])
+        self.assertEqual(self.keys('sanctions', '--where', 'status=lifted'), [])
+        self.assertEqual(self.keys('flights', '--where', 'passengers.low=51'), ['flight'])
+        self.assertEqual(self.keys('flights', '--where', 'carrier=null'), ['flight'])
+
+    def test_list(self):
+        """~ finds a member of a list, and all conditions must hold"""
+        self.assertEqual(self.keys('sanctions', '--where', 'exemptions~aircraft-parts'), ['usa/belavia'])
+        self.assertEqual(self.keys('sanctions', '--where', 'exemptions~aircraft'), [])
+        self.assertEqual(self.keys('sanctions', '--where', 'exemptions~aircraft-parts', '--where', 'status=lifted'), [])
+
+    def test_text(self):
+        """~ finds a part of a text whatever its case, in any script"""
+        self.done('record', self.file('border.ndjson', BORDER))
+        self.assertEqual(self.keys('commitments', '--where', 'what~адкрыць МЯЖУ'), ['blr-border'])
+        self.assertEqual(self.keys('commitments', '--where', 'what~закрыць'), [])
+        self.assertEqual([row['id'] for row in self.done('log', '--grep', 'Мяжу').rows], ['border'])
+
+    def test_refusals(self):
+        """what is no condition, no view, no time or no position is refused with what is allowed"""
+        self.assertRegex(self.refused('view', 'sanctions', '--where', 'status'), '^--where: found "status"; allowed: FIELD=VALUE')
+        self.assertRegex(self.refused('view', 'sanction'), '^view: found "sanction"; allowed: prisoners, sanctions')
+        self.assertRegex(self.refused('view', 'sanctions', '--at', 'pos:3'), '^--at: found "pos:3"; allowed: an EDTF date')
+        self.assertRegex(self.refused('view', 'sanctions', '--known', 'pos:99'), '^--known: found "pos:99"; allowed: pos:0 to pos:12')
+        self.assertRegex(self.refused('diff', 'sanctions', '--at', '2025..'), r'^--at: found "2025\.\."')
+
+
+class Answers(ReadingTest):
+    def test_in_a_pipe(self):
+        """in a pipe rows come one a line, and the position goes to stderr"""
+        ran = self.done('view', 'sanctions')
+        self.assertEqual([list(row) for row in ran.rows],
+                         [['key', 'valid_from', 'valid_to', 'certain', 'because', 'disputed', 'state']])
+        self.assertEqual(ran.err, 'position: 12\n')
+
+    def test_json(self):
+        """json is one object with what was asked, and count only the number of rows"""
+        self.assertEqual(list(json.loads(self.done('view', 'sanctions', '--format', 'json').out)), ['view', 'at', 'position', 'rows'])
+        counted = json.loads(self.done('view', 'flights', '--count', '--at', '2026', '--format', 'json').out)
+        self.assertEqual(counted, {'view': 'flights', 'at': '2026-12-31T23:59:59.999999Z', 'position': 12, 'count': 1})
+
+    def test_csv(self):
+        """csv has a header, dotted columns and lists joined by a bar"""
+        rows = list(csv.DictReader(io.StringIO(self.done('timeline', 'flights', 'flight', '--format', 'csv').out)))
+        self.assertEqual([(row['passengers.low'], row['because']) for row in rows], [('51', '4')])
+
+    def test_explain(self):
+        """explain adds the events a row rests on, as the reader sees them"""
+        row, = self.done('view', 'sanctions', '--explain', '--visibility', 'public').rows
+        self.assertEqual([one['id'] for one in row['events']], ['gl11'])
+        self.assertEqual(row['events'][0]['because_of'], ['letter', 'release'])
+
+    def test_unknown_key(self):
+        """a key that nobody knows has no rows, and that is no error"""
+        self.assertEqual(self.done('timeline', 'sanctions', 'usa/nothing').rows, [])
+        self.assertEqual(self.done('history', 'sanctions', 'usa/nothing').rows, [])
+
+    def test_failed_output(self):
+        """output that cannot be written is a failure of the machine, in each of them"""
+        for command in (['view', 'sanctions'], ['timeline', 'sanctions', 'usa/belavia'], ['history', 'sanctions', 'usa/belavia'],
+                        ['diff', 'sanctions', '--at', '2025-01..now']):
+            with self.subTest(command=command):
+                self.assertRegex(self.failed_output(*command), '^stdout: ')
+
+
+if __name__ == '__main__':
+    main()
