@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/big_endian.hpp"
 #include "core/record/value.hpp"
 
 namespace chancery {
@@ -9,26 +10,16 @@ namespace {
 
 constexpr char open_kind = 'O', closed_kind = 'H', live_kind = 'F', past_kind = 'G', fork_kind = 'M',
                overdraft_kind = 'C', folding_kind = 'A';
-constexpr std::size_t head_bytes = 2, number_bytes = 8;
-
-void add_number(std::string& out, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift);
-}
-
-std::uint64_t number_at(std::string_view bytes, std::size_t at) {
-  std::uint64_t number = 0;
-  for (const char byte : bytes.substr(at, number_bytes)) number = number << 8U | static_cast<unsigned char>(byte);
-  return number;
-}
+constexpr std::size_t head_bytes = 2;
 
 constexpr std::uint64_t sign_bit = 1ULL << 63U;
 
 void add_instant(std::string& out, Instant instant) {
-  add_number(out, static_cast<std::uint64_t>(instant.time_since_epoch().count()) ^ sign_bit);
+  append_big_endian(out, static_cast<std::uint64_t>(instant.time_since_epoch().count()) ^ sign_bit);
 }
 
 Instant instant_at(std::string_view bytes, std::size_t at) {
-  return Instant(Instant::duration(static_cast<std::int64_t>(number_at(bytes, at) ^ sign_bit)));
+  return Instant(Instant::duration(static_cast<std::int64_t>(big_endian_at<std::uint64_t>(bytes, at) ^ sign_bit)));
 }
 
 std::string level_prefix(char kind, Visibility level) { return {kind, static_cast<char>(level)}; }
@@ -43,14 +34,14 @@ std::string key_prefix(char kind, Visibility level, std::string_view key) {
 std::string row_key(char kind, Visibility level, std::string_view key, const Row& row) {
   std::string bytes = key_prefix(kind, level, key);
   add_instant(bytes, row.valid_from);
-  if (kind == closed_kind) add_number(bytes, row.known_from);
+  if (kind == closed_kind) append_big_endian(bytes, row.known_from);
   return bytes;
 }
 
 std::string fact_key(Visibility level, std::string_view key, Instant earliest, Position place) {
   std::string bytes = key_prefix(live_kind, level, key);
   add_instant(bytes, earliest);
-  add_number(bytes, place);
+  append_big_endian(bytes, place);
   return bytes;
 }
 
@@ -304,8 +295,8 @@ Fact RowWriter::fact_at(Visibility level, std::string_view key, Instant earliest
 
 void RowWriter::note_touch(Visibility level, std::string_view key, const Fact& fact) {
   std::string bytes = key_prefix(past_kind, level, key);
-  add_number(bytes, fact.event);
-  add_number(bytes, fact.known_from);
+  append_big_endian(bytes, fact.event);
+  append_big_endian(bytes, fact.known_from);
   store_.put(bytes, encoded(fact));
 }
 

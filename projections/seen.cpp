@@ -1,5 +1,7 @@
 #include "projections/seen.hpp"
 
+#include "core/data_links.hpp"
+
 namespace chancery {
 namespace {
 
@@ -44,17 +46,6 @@ std::optional<std::string> SeenThrough::chain_id_of(const Id& id) const {
   return id_of_first_seen(head.chain);
 }
 
-std::vector<Id> ids_in_data(const Payload& payload) {
-  std::vector<Id> ids;
-  if (const auto* delivered = std::get_if<LetterDelivered>(&payload)) ids.push_back(delivered->letter);
-  if (const auto* answered = std::get_if<LetterAnswered>(&payload)) {
-    ids.push_back(answered->letter);
-    if (answered->with) ids.push_back(*answered->with);
-  }
-  if (const auto* flight = std::get_if<FlightFlown>(&payload); flight && flight->carries) ids.push_back(*flight->carries);
-  return ids;
-}
-
 Recorded as_seen(Recorded recorded, const Log& log, Visibility level) {
   if (level == Visibility::restricted) return recorded;
   Event& event = recorded.event;
@@ -79,8 +70,8 @@ bool seen_alike(const Recorded& recorded, const Log& log, Visibility level) {
   const SeenThrough all(recorded, log, Visibility::restricted);
   const SeenThrough some(recorded, log, level);
   if (all.chain_id() != some.chain_id()) return false;
-  for (const Id& id : ids_in_data(recorded.event.payload)) {
-    if (all.chain_id_of(id) != some.chain_id_of(id)) return false;
+  for (const DataLink& link : data_links(recorded.event.payload)) {
+    if (all.chain_id_of(*link.id) != some.chain_id_of(*link.id)) return false;
   }
   return true;
 }

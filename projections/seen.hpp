@@ -28,7 +28,4 @@ Recorded as_seen(Recorded recorded, const Log& log, Visibility level);
 /// Whether a reader of `level` is told the same of an event's data links and chain as one who sees all.
 bool seen_alike(const Recorded& recorded, const Log& log, Visibility level);
 
-/// The ids in an event's `data` (letter, with, carries).
-std::vector<Id> ids_in_data(const Payload& payload);
-
 }  // namespace chancery

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/data_links.hpp"
+
 namespace chancery {
 namespace {
 
@@ -64,13 +66,7 @@ class Linking {
     if (event_.corrects) link(Relation::corrects, "corrects", *event_.corrects);
     if (event_.retracts) link(Relation::retracts, "retracts", *event_.retracts);
     if (event_.supports) link(Relation::supports, "supports", *event_.supports);
-    if (const Id* letter = letter_of(event_)) link(Relation::mentions, "data.letter", *letter);
-    if (const auto* answered = event_.as<LetterAnswered>(); answered != nullptr && answered->with) {
-      link(Relation::mentions, "data.with", *answered->with);
-    }
-    if (const auto* flight = event_.as<FlightFlown>(); flight != nullptr && flight->carries) {
-      link(Relation::mentions, "data.carries", *flight->carries);
-    }
+    for (const DataLink& named : data_links(event_.payload)) link(Relation::mentions, named.field, *named.id);
   }
 
   void link(Relation relation, std::string_view field, const Id& id, int place = -1) {

@@ -38,15 +38,15 @@ Following::~Following() { stop(); }
 
 std::optional<Following::Owner> Following::owner_of(std::string_view value) {
   if (value.size() != keys::owner_value_bytes) return std::nullopt;
-  return Owner{keys::number_at<std::uint32_t>(value), keys::number_at<std::uint32_t>(value, 4),
-               keys::number_at<Position>(value, 8)};
+  return Owner{big_endian_at<std::uint32_t>(value), big_endian_at<std::uint32_t>(value, 4),
+               big_endian_at<Position>(value, 8)};
 }
 
 std::string Following::owner_value(const Owner& owner) {
   std::string value;
-  keys::append_number(value, owner.slot);
-  keys::append_number(value, owner.version);
-  keys::append_number(value, owner.cursor);
+  append_big_endian(value, owner.slot);
+  append_big_endian(value, owner.version);
+  append_big_endian(value, owner.cursor);
   return value;
 }
 
@@ -96,7 +96,7 @@ void Following::delete_refuse() {
   {
     const std::unique_ptr<rocksdb::Iterator> cursor(database_.db().NewIterator(ordered(), database_.views()));
     for (cursor->Seek(slice(prefix)); cursor->Valid() && cursor->key().starts_with(slice(prefix)); cursor->Next()) {
-      slots.push_back(keys::number_at<std::uint32_t>(view(cursor->key()), prefix.size()));
+      slots.push_back(big_endian_at<std::uint32_t>(view(cursor->key()), prefix.size()));
     }
     throw_unless_ok(cursor->status());
   }

@@ -14,7 +14,7 @@ void post(WritableStore& store, std::string& key, Kind kind, std::string_view va
   key.assign(1, static_cast<char>(kind));
   key += value;
   key += '\0';
-  keys::append_number(key, position);
+  append_big_endian(key, position);
   store.put(key, {});
 }
 
@@ -29,13 +29,13 @@ std::string posting_prefix(Kind kind, std::string_view value) {
 
 std::string time_key(Instant earliest, Position position) {
   std::string key(1, keys::time_tag);
-  keys::append_number(key, static_cast<std::uint64_t>(earliest.time_since_epoch().count()) ^ sign_bit);
-  keys::append_number(key, position);
+  append_big_endian(key, static_cast<std::uint64_t>(earliest.time_since_epoch().count()) ^ sign_bit);
+  append_big_endian(key, position);
   return key;
 }
 
 Instant time_of(std::string_view key) {
-  return Instant(std::chrono::microseconds(static_cast<std::int64_t>(keys::number_at<std::uint64_t>(key, 1) ^ sign_bit)));
+  return Instant(std::chrono::microseconds(static_cast<std::int64_t>(big_endian_at<std::uint64_t>(key, 1) ^ sign_bit)));
 }
 
 void Index::follow(const EventBatch& batch, const Log& /*log*/, WritableStore& store) {

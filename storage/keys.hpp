@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/big_endian.hpp"
 #include "core/liveness.hpp"
 #include "core/names.hpp"
 #include "core/record/uuid_bytes.hpp"
@@ -40,35 +41,18 @@ constexpr std::size_t owner_value_bytes = slot_bytes + 4 + number_bytes;
 static_assert(log_bytes == 9 && link_prefix_bytes == 10 && link_bytes == 18 && owner_value_bytes == 16);
 static_assert(sizeof(Position) == number_bytes && sizeof(Relation) == 1 && sizeof(UuidBytes) == 16 && sizeof(Visibility) == 1);
 
-template <class Number>
-void append_number(std::string& out, Number number) {
-  for (int shift = static_cast<int>(sizeof(Number)) * 8 - 8; shift >= 0; shift -= 8) {
-    out += static_cast<char>(static_cast<std::uint8_t>(number >> shift));
-  }
-}
-
-/// The number in the first bytes of `bytes`, which has them.
-template <class Number>
-Number number_at(std::string_view bytes, std::size_t from = 0) {
-  Number number = 0;
-  for (std::size_t i = 0; i < sizeof(Number); ++i) {
-    number = static_cast<Number>(number << 8 | static_cast<std::uint8_t>(bytes[from + i]));
-  }
-  return number;
-}
-
 inline std::string number_value(std::uint64_t number) {
   std::string out;
-  append_number(out, number);
+  append_big_endian(out, number);
   return out;
 }
 
 inline std::string log(Position position) {
   std::string key(1, log_tag);
-  append_number(key, position);
+  append_big_endian(key, position);
   return key;
 }
-inline Position log_position(std::string_view key) { return number_at<Position>(key, 1); }
+inline Position log_position(std::string_view key) { return big_endian_at<Position>(key, 1); }
 
 /// What the keys of all revisions of a stream begin with.
 inline std::string stream_prefix(std::string_view stream) {
@@ -79,11 +63,11 @@ inline std::string stream_prefix(std::string_view stream) {
 }
 inline std::string stream(std::string_view stream, std::uint64_t revision) {
   std::string key = stream_prefix(stream);
-  append_number(key, revision);
+  append_big_endian(key, revision);
   return key;
 }
 /// The revision in a stream's key, or the position in a posting's or a time's.
-inline std::uint64_t last_number(std::string_view key) { return number_at<std::uint64_t>(key, key.size() - number_bytes); }
+inline std::uint64_t last_number(std::string_view key) { return big_endian_at<std::uint64_t>(key, key.size() - number_bytes); }
 
 inline std::string id(const Id& id) {
   std::string key(1, id_tag);
@@ -100,12 +84,12 @@ inline std::string id(const Id& id) {
 inline std::string link_prefix(Relation relation, Position target) {
   std::string key(1, link_tag);
   key += static_cast<char>(relation);
-  append_number(key, target);
+  append_big_endian(key, target);
   return key;
 }
 inline std::string link(Relation relation, Position target, Position source) {
   std::string key = link_prefix(relation, target);
-  append_number(key, source);
+  append_big_endian(key, source);
   return key;
 }
 
@@ -113,13 +97,13 @@ inline std::string meta(std::string_view name) { return std::string(1, meta_tag)
 
 inline std::string slot_prefix(std::uint32_t slot) {
   std::string key;
-  append_number(key, slot);
+  append_big_endian(key, slot);
   return key;
 }
 inline std::string owner(std::string_view follower) { return (slot_prefix(0) += owner_tag) += follower; }
 inline std::string refuse(std::uint32_t slot) {
   std::string key = slot_prefix(0) += refuse_tag;
-  append_number(key, slot);
+  append_big_endian(key, slot);
   return key;
 }
 

@@ -34,6 +34,9 @@ struct LedgerOptions {
   rocksdb::Env* env = nullptr;        ///< the seam for crash tests; must outlive the ledger
 };
 
+/// More events in one commit are refused.
+constexpr std::size_t commit_events_max = 100'000;
+
 /// What must hold of a stream before an append.
 struct Expected {
   enum class Kind : std::uint8_t { none, exactly, exists };

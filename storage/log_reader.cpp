@@ -52,7 +52,7 @@ Result<std::optional<Position>> LogReader::find(const Id& id) const {
   const auto value = database_.get(database_.log(), keys::id(id));
   if (!value) return Failure(value.error());
   if (!*value) return std::nullopt;
-  const Position position = keys::number_at<Position>(**value);
+  const Position position = big_endian_at<Position>(**value);
   return position <= end ? std::optional(position) : std::nullopt;
 }
 
@@ -107,7 +107,7 @@ std::uint64_t LogReader::next_revision(std::string_view stream) const {
 Position LogReader::position_of(std::string_view stream, std::uint64_t revision) const {
   const auto value = value_or_throw(database_.get(database_.log(), keys::stream(stream, revision)));
   if (!value) throw MachineFailure(missing(0));
-  return keys::number_at<Position>(*value);
+  return big_endian_at<Position>(*value);
 }
 
 Result<Position> last_in(const Database& database) {

@@ -26,7 +26,7 @@ class IndexPostings final : public Postings {
     if (started_ && !current_) return;
     started_ = true;
     std::string key = prefix_;
-    keys::append_number(key, position);
+    append_big_endian(key, position);
     if (backward_) key += '\0';  // the first key after that of `position`
     backward_ ? cursor_->seek_before(key) : cursor_->seek(key);
     take();

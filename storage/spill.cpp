@@ -28,10 +28,10 @@ Spill::Spill(const std::filesystem::path& folder) {
 
 void Spill::put(Position position, const Standing& standing, const Digest& digest, const std::vector<LinkTo>& links) {
   std::string value(reinterpret_cast<const char*>(digest.data()), digest.size());
-  keys::append_number(value, standing.revision);
-  keys::append_number(value, standing.chain);
+  append_big_endian(value, standing.revision);
+  append_big_endian(value, standing.chain);
   value += {static_cast<char>(standing.level), static_cast<char>(standing.stream_level), static_cast<char>(standing.about_record)};
-  keys::append_number<std::uint64_t>(value, standing.id.size());
+  append_big_endian<std::uint64_t>(value, standing.id.size());
   value += standing.id;
   value += standing.stream;
   const std::string number = keys::number_value(position);
@@ -60,18 +60,18 @@ std::optional<std::string> Spill::get(std::string_view key) const {
 
 std::optional<Position> Spill::find(const Id& id) const {
   const auto value = get(keys::id(id));
-  return value ? std::optional(keys::number_at<Position>(*value)) : std::nullopt;
+  return value ? std::optional(big_endian_at<Position>(*value)) : std::nullopt;
 }
 
 Standing Spill::standing(Position position) const {
   const std::string value = get(keys::log(position)).value_or(std::string(fixed_bytes, '\0'));
   Standing standing;
-  standing.revision = keys::number_at<std::uint64_t>(value, 16);
-  standing.chain = keys::number_at<Position>(value, 24);
+  standing.revision = big_endian_at<std::uint64_t>(value, 16);
+  standing.chain = big_endian_at<Position>(value, 24);
   standing.level = static_cast<Visibility>(value[32]);
   standing.stream_level = static_cast<Visibility>(value[33]);
   standing.about_record = value[34] != 0;
-  const auto id_size = static_cast<std::size_t>(keys::number_at<std::uint64_t>(value, 35));
+  const auto id_size = static_cast<std::size_t>(big_endian_at<std::uint64_t>(value, 35));
   standing.id = value.substr(fixed_bytes, id_size);
   standing.stream = value.substr(fixed_bytes + id_size);
   return standing;
@@ -85,7 +85,7 @@ Spill::Digest Spill::digest(Position position) const {
 
 std::optional<std::uint64_t> Spill::next_revision(std::string_view stream) const {
   const auto value = get(keys::stream_prefix(stream));
-  return value ? std::optional(keys::number_at<std::uint64_t>(*value)) : std::nullopt;
+  return value ? std::optional(big_endian_at<std::uint64_t>(*value)) : std::nullopt;
 }
 
 void Spill::append_links(std::vector<Link>& links, Relation relation, Position target) const {

@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 // What one group holds at most: it bounds how long its last request waits, and what a failed sync leaves unknown.
 constexpr std::size_t group_events_max = 20'000;
 constexpr std::size_t group_bytes_max = 8UL << 20;
-constexpr std::size_t commit_events_max = 100'000;
 constexpr std::size_t stream_heads_max = 100'000;
 static_assert(group_events_max <= commit_events_max);
 constexpr Instant not_given = Instant::min();

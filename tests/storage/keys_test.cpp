@@ -22,7 +22,7 @@ TEST_CASE("keys give back what they were made of") {
   CHECK(keys::log_position(keys::log(123456789)) == 123456789);
   CHECK(keys::last_number(keys::stream("x", 42)) == 42);
   CHECK(keys::last_number(keys::link(Relation::chain, 7, 8)) == 8);
-  CHECK(keys::number_at<std::uint32_t>(keys::slot_prefix(70000)) == 70000);
+  CHECK(big_endian_at<std::uint32_t>(keys::slot_prefix(70000)) == 70000);
 }
 
 TEST_CASE("a UUID is kept as 16 bytes, a label as its text, and they never meet") {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/ledger.hpp"
 #include "tools/chancery/expectations.hpp"
 #include "tools/chancery/lines.hpp"
 #include "tools/chancery/progress.hpp"
@@ -13,8 +14,6 @@
 /// commits, and neither needs memory that grows with the file (but for a bit a line, where lines are refused).
 namespace chancery::cli {
 
-/// What the ledger takes in one commit.
-constexpr std::size_t commit_events_max = 100'000;
 constexpr std::size_t batch_events_default = 1'000;
 
 struct RecordOptions {
