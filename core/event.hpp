@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -110,6 +111,9 @@ struct Event {
     return std::get_if<T>(&payload);
   }
 };
+
+/// The revision of an event as a reader sees it who may not see all events, and so not how many came before it in its stream.
+constexpr std::uint64_t revision_not_seen = std::numeric_limits<std::uint64_t>::max();
 
 /// An event as the ledger holds it.
 struct Recorded {

@@ -14,9 +14,12 @@ namespace {
 
 using Checked = Result<void>;
 
+constexpr std::int64_t goldstein_tenths_max = 10'000'000;  ///< 10^11 such events can be summed
 constexpr std::size_t short_list_max = 8;  ///< up to here two loops find a repeated party sooner than a sort
 
 /// "data." and the field's name.
+bool summable(std::int64_t tenths) { return -goldstein_tenths_max <= tenths && tenths <= goldstein_tenths_max; }
+
 std::string in_data(std::string_view name) { return fmt::format("data.{}", name); }
 
 // --- what belongs to some types only
@@ -139,6 +142,9 @@ Checked check_envelope(const Event& event) {
   }
   if (event.coding && event.coding->quad && (*event.coding->quad < 1 || *event.coding->quad > 4)) {
     return refused("coding.quad", fmt::format("the number {}", *event.coding->quad), "1 to 4");
+  }
+  if (event.coding && event.coding->goldstein && !summable(tenths(*event.coding->goldstein))) {
+    return refused("coding.goldstein", "the number " + event.coding->goldstein->text, "-1000000 to 1000000; the scale goes from -10 to 10");
   }
   return check_sources(event.sources);
 }

@@ -48,6 +48,7 @@ std::optional<std::string> SeenThrough::chain_id_of(const Id& id) const {
 
 Recorded as_seen(Recorded recorded, const Log& log, Visibility level) {
   if (level == Visibility::restricted) return recorded;
+  recorded.revision = revision_not_seen;
   Event& event = recorded.event;
   drop_hidden(event.because_of, log, level);
   drop_hidden(event.disputes, log, level);

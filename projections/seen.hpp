@@ -22,7 +22,8 @@ class SeenThrough final : public SeenEvent {
 };
 
 /// The event as JSON may show it to a reader of `level`: links to hidden events left out, `corrects` naming the first seen event that
-/// following `corrects` leads to, a stream taken from a hidden event shown as `actions`.
+/// following `corrects` leads to, a stream taken from a hidden event shown as `actions`;
+/// below restricted without its revision, which would tell how many hidden events its stream has.
 Recorded as_seen(Recorded recorded, const Log& log, Visibility level);
 
 /// Whether a reader of `level` is told the same of an event's data links and chain as one who sees all.

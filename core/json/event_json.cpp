@@ -18,13 +18,13 @@ namespace {
 constexpr std::size_t line_bytes_max = 64'000;
 /// The name of who recorded an event; in a line, each of its bytes may take six.
 constexpr std::size_t recorded_by_bytes_max = 1'024;
+/// Reading makes a line at most so many times as long (a source of one letter becomes an object), and an id, a stream and numbers written
+/// out longer by a few kilobytes.
+constexpr std::size_t full_form_bytes_max = 5 * line_bytes_max;
 /// A longer line is refused unparsed: its output fields cannot be what makes it so long.
-constexpr std::size_t unparsed_bytes_max = line_bytes_max + 6 * recorded_by_bytes_max + 1'024;
-/// A line up to here cannot grow beyond line_bytes_max by what reading writes in: at most fourfold (a source of one
-/// letter becomes an object), and a few kilobytes (an id, a stream, numbers with an exponent written out).
-constexpr std::size_t never_grows_too_long_bytes = 8'000;
-/// What a record.* may still get: `,"stream":"..."`.
-constexpr std::size_t stream_member_bytes_max = 256 + 12;
+constexpr std::size_t output_bytes_max = 6 * recorded_by_bytes_max + 1'024;
+constexpr std::size_t unparsed_bytes_max = full_form_bytes_max + output_bytes_max;
+constexpr std::size_t unparsed_given_bytes_max = line_bytes_max + output_bytes_max;
 
 constexpr std::size_t envelope_count = std::tuple_size_v<decltype(envelope_fields())>;
 constexpr std::size_t members_count = envelope_count + output_fields.size();
@@ -57,8 +57,8 @@ class LineReader {
   Result<Given> read() {
     const bool good = find_members() && read_type_and_data() && read_envelope() && read_output();
     if (!good) return Failure(*reading_.error());
-    if (auto fits = check_length(line_.size() - output_bytes()); !fits) return Failure(fits.error());
     Event& event = given_.event;
+    if (auto fits = check_length(line_.size() - output_bytes()); !fits) return Failure(fits.error());
     if (!options_.zone.empty() && !event.zone && !event.occurred.empty()) event.zone = std::string(options_.zone);
     const auto moments = validate(event);
     if (!moments) return Failure(moments.error());
@@ -67,7 +67,6 @@ class LineReader {
     given_.deadline = moments->deadline;
     given_.local_month = moments->local_month;
     write_in();
-    if (auto fits = check_full_form(); !fits) return Failure(fits.error());
     return std::move(given_);
   }
 
@@ -166,21 +165,16 @@ class LineReader {
     return bytes;
   }
 
-  static Result<void> check_length(std::size_t bytes) {
+  /// A ledger's own line, which is in the full form, may be longer than the one that was given.
+  Result<void> check_length(std::size_t bytes) const {
     if (bytes <= line_bytes_max) return {};
+    if (options_.preserve_recorded && bytes <= full_form_bytes_max) {
+      std::string full;
+      write_event(full, given_.event);
+      if (full.size() >= bytes) return {};
+    }
     return refused("line", fmt::format("{} bytes", bytes),
                    fmt::format("at most {} without its end and its output fields", line_bytes_max));
-  }
-
-  /// What is recorded must be short enough to be recorded again from what is shown.
-  Result<void> check_full_form() const {
-    if (line_.size() <= never_grows_too_long_bytes) return {};
-    std::string full;
-    write_event(full, given_.event);
-    if (given_.event.stream.empty()) full.append(stream_member_bytes_max, ' ');
-    if (full.size() <= line_bytes_max) return {};
-    return refused("line", fmt::format("{} bytes in the full form", full.size()),
-                   fmt::format("at most {}", line_bytes_max));
   }
 
   /// The id and the stream, where they are not given.
@@ -221,7 +215,7 @@ EventReader::EventReader(EventReader&&) noexcept = default;
 
 Result<Given> EventReader::read(std::string_view line, const ReadOptions& options) {
   if (line.ends_with('\r')) line.remove_suffix(1);
-  if (line.size() > unparsed_bytes_max) {
+  if (line.size() > (options.preserve_recorded ? unparsed_bytes_max : unparsed_given_bytes_max)) {
     return refused("line", fmt::format("{} bytes", line.size()),
                    fmt::format("at most {} without its end and its output fields", line_bytes_max));
   }

@@ -49,7 +49,7 @@ class EventReader {
 
 /// The full form without output fields, keys in the order of events.md, minified, one line, appended to `out`.
 void write_event(std::string& out, const Event& event);
-/// As above, with position, revision, recorded_by (if any) and recorded_at.
+/// As above, with position, revision (if seen), recorded_by (if any) and recorded_at.
 void write_recorded(std::string& out, const Recorded& recorded);
 /// 128 bits of SHA-256 over a form of the content in which equal contents (events.md, "Two contents are the same") are
 /// equal.

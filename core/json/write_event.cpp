@@ -54,8 +54,10 @@ void write_recorded(std::string& out, const Recorded& recorded) {
   write_envelope(object, recorded.event);
   object.name(output_fields[0].name);
   append_number(out, recorded.position);
-  object.name(output_fields[1].name);
-  append_number(out, recorded.revision);
+  if (recorded.revision != revision_not_seen) {
+    object.name(output_fields[1].name);
+    append_number(out, recorded.revision);
+  }
   if (recorded.recorded_by) {
     object.name(output_fields[2].name);
     append_string(out, *recorded.recorded_by);

@@ -40,7 +40,8 @@ class Replay(ReadingTest):
         self.assertEqual(self.ids('replay', '--from', 'pos:11'), ['more', 'old'])
         self.assertEqual(self.ids('replay', '--from', 'withdrawal'), ['withdrawal', 'more', 'old'])
         self.assertEqual(self.ids('replay', '--from', '2025-09-15T11:00Z'), ['more', 'old'])
-        self.assertEqual(self.ids('replay', '--from', 'pos:99'), [])
+        self.assertEqual(self.ids('replay', '--from', 'pos:13'), [])
+        self.assertRegex(self.refused('replay', '--from', 'pos:99'), '^--from: found "pos:99"; allowed: pos:1 to pos:13')
         self.assertIn('"nobody"', self.refused('replay', '--from', 'nobody'))
 
     def test_world_time(self):

@@ -55,7 +55,7 @@ std::unique_ptr<Ledger> open_ledger(Context& context, const std::filesystem::pat
   LedgerOptions options;
   options.create = true;
   options.followers = context.followers();
-  options.command = context.command_line;
+  options.command = context.command;
   return value_or_throw(Ledger::open(path, options));
 }
 
@@ -210,8 +210,8 @@ void add_bench(CLI::App& app, Context& context) {
   std::vector<std::string> names;
   for (const auto& [name, bench] : benches) names.emplace_back(name);
   command->add_option("NAME", options->names, "What to measure (default: all)")->check(CLI::IsMember(names));
-  command->add_option("--folder", options->folder, "Where: the disk of this folder is measured (default: beside the ledger)")->type_name("DIR");
-  command->add_option("--events", options->events, "How many events record and replay take")->check(CLI::Range(1000, 100'000'000));
+  command->add_option("--folder", options->folder, "Where: the disk of this folder is measured (default: beside the ledger)")->check(CLI::ExistingDirectory)->type_name("DIR");
+  command->add_option("--events", options->events, "How many events record and replay take")->check(whole_number(1'000, 100'000'000));
 }
 
 }  // namespace chancery::cli

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
 
@@ -51,7 +53,7 @@ Result<std::unique_ptr<Ledger>> Context::open(Access access, bool create) {
   ledger.create = create;
   ledger.followers = followers();
   ledger.wait = std::chrono::milliseconds(static_cast<std::int64_t>(options.wait_seconds * 1000));
-  ledger.command = command_line;
+  ledger.command = command;
   return Ledger::open(options.ledger, ledger);
 }
 
@@ -60,7 +62,10 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name, 
   CLI::App* command = app.add_subcommand(name, description);
   command->footer("Examples:\n" + examples);
   command->fallthrough();
-  command->callback([&context, run = std::move(run)] { context.chosen = run; });
+  command->callback([&context, name, run = std::move(run)] {
+    context.command = "chancery " + name;
+    context.chosen = run;
+  });
   return command;
 }
 
@@ -81,6 +86,33 @@ void add_zone(CLI::App* command, Context& context) {
 
 void add_as(CLI::App* command, Context& context) {
   command->add_option("--as", context.options.recorded_by, "Who records (default: $CHANCERY_AS)")->type_name("NAME");
+}
+
+CLI::Validator above_zero() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        double number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        const bool good = error == std::errc() && end == text.data() + text.size() && number > 0 && std::isfinite(number);
+        return good ? std::string() : fmt::format("found {}; allowed: a number above 0", chancery::quoted(text));
+      },
+      "");
+}
+
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  return CLI::Validator(
+      [least, most](const std::string& text) {
+        std::uint64_t number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        const bool good = error == std::errc() && end == text.data() + text.size() && number >= least && number <= most;
+        return good ? std::string() : fmt::format("found {}; allowed: {} to {}", chancery::quoted(text), least, most);
+      },
+      "");
+}
+
+CLI::Option* add_list(CLI::App* command, const std::string& name, std::vector<std::string>& list, const std::string& description,
+                      const std::string& type_name) {
+  return command->add_option(name, list, description)->type_name(type_name)->expected(1)->allow_extra_args(false)->take_all();
 }
 
 const std::vector<AddCommand>& commands() {

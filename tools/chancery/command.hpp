@@ -30,7 +30,7 @@ struct Options {
 class Context {
  public:
   Options options;
-  std::string command_line;         ///< for the lock file
+  std::string command;              ///< the chosen command ("chancery add"), for the lock file: its arguments may be secret
   std::function<int()> chosen;      ///< what the chosen command does
 
   /// --format, or table on a terminal and ndjson in a pipe.
@@ -63,6 +63,15 @@ int report(const Error& error);
 void add_visibility(CLI::App* command, Context& context);
 void add_zone(CLI::App* command, Context& context);
 void add_as(CLI::App* command, Context& context);
+
+/// An option that may be given any number of times, with one value each.
+CLI::Option* add_list(CLI::App* command, const std::string& name, std::vector<std::string>& list, const std::string& description,
+                      const std::string& type_name);
+
+/// Checks that an option is a number above 0.
+CLI::Validator above_zero();
+/// Checks that an option is a whole number of this range.
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 
 /// Every command, in the order of the help.
 const std::vector<AddCommand>& commands();

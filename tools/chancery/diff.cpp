@@ -124,10 +124,7 @@ void add_diff(CLI::App& app, Context& context) {
   command->add_option("--at", options->at, "A..B, or one for both; EDTF dates or times, or now")->type_name("A..B");
   command->add_option("--known", options->known, "K..L, or one for both; EDTF dates or times, pos:N or now")->type_name("K..L");
   command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
-  command->add_option("--where", options->where, "An entry is listed if its before or after matches; may be repeated")
-      ->type_name("CONDITION")
-      ->expected(1)
-      ->take_all();
+  add_list(command, "--where", options->where, "An entry is listed if its before or after matches; may be repeated", "CONDITION");
   add_visibility(command, context);
   add_zone(command, context);
 }

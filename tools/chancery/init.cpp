@@ -22,7 +22,7 @@ Result<std::unique_ptr<Ledger>> make(Context& context, const std::string& source
   options.create = true;
   options.followers = context.followers();
   options.wait = std::chrono::milliseconds(static_cast<std::int64_t>(context.options.wait_seconds * 1000));
-  options.command = context.command_line;
+  options.command = context.command;
   options.source = source;
   return Ledger::open(context.options.ledger, options);
 }

@@ -161,10 +161,6 @@ Result<int> run_log(Context& context, const LogOptions& options) {
   return done;
 }
 
-void add_list(CLI::App* command, const std::string& name, std::vector<std::string>& list, const std::string& help, const std::string& type) {
-  command->add_option(name, list, help)->type_name(type)->expected(1)->take_all();
-}
-
 }  // namespace
 
 void add_log(CLI::App& app, Context& context) {
@@ -189,7 +185,7 @@ void add_log(CLI::App& app, Context& context) {
   command->add_option("--by", options->by, "recorded: newest first; occurred: world time, oldest first, without record.*")
       ->check(CLI::IsMember({"recorded", "occurred"}))
       ->type_name("ORDER");
-  command->add_option("--limit", options->limit, "At most so many")->check(CLI::PositiveNumber.description(""))->type_name("N");
+  command->add_option("--limit", options->limit, "At most so many")->check(above_zero())->type_name("N");
   command->add_flag("--count", options->count, "Only how many");
   add_visibility(command, context);
   add_zone(command, context);

@@ -48,6 +48,12 @@ Result<Given> finish_draft(const Context& context, OneEvent& one) {
   return given;
 }
 
+OneEvent about(const Event& named, std::string_view type, bool dry_run) {
+  OneEvent one{EventDraft::of_type(type).value(), true, dry_run};
+  if (named.level() != Visibility::public_) one.draft.set_text({"visibility"}, word(named.level()));
+  return one;
+}
+
 Result<int> record_one(Context& context, Ledger& ledger, const OneEvent& one, Given given) {
   if (one.dry_run) return print_event(context, ledger, std::move(given));
   std::vector<Given> events;

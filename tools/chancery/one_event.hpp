@@ -14,6 +14,8 @@ struct OneEvent {
   bool dry_run = false;   ///< prints the event, records nothing
 };
 
+/// A record.* about an event, which no more readers may see than that event.
+OneEvent about(const Event& named, std::string_view type, bool dry_run);
 /// Makes the event of its draft and of the options --zone, --visibility and --as.
 Result<Given> finish_draft(const Context& context, OneEvent& one);
 /// Records it, or prints it, and says on stdout what became of it.

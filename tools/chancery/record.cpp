@@ -43,12 +43,10 @@ void add_record(CLI::App& app, Context& context) {
                                   [&context, request] { return run_command([&] { return run_record(context, *request); }); });
   command->add_option("FILE", request->files, "Files of events, one a line; - is stdin")->required();
   command->add_option("--batch", request->options.batch, "Events a commit (default: 1000; a smaller file is one commit)")
-      ->check(CLI::Range(std::size_t{1}, commit_events_max))
+      ->check(whole_number(1, commit_events_max))
       ->type_name("N");
-  command->add_option("--expect", request->expect, "STREAM=REV, none, exists or any: refused if the stream stands otherwise; may be repeated")
-      ->type_name("STREAM=REV")
-      ->expected(1)
-      ->take_all();
+  add_list(command, "--expect", request->expect,
+           "STREAM=REV, none, exists or any: refused if the stream stands otherwise; may be repeated", "STREAM=REV");
   command->add_flag("--preserve-recorded-at", request->options.preserve_recorded,
                     "Takes recorded_at and recorded_by from the file; equal neighbours are one commit");
   command->add_flag("--dry-run", request->dry_run, "Checks and says what would be done, records nothing");

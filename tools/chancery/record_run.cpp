@@ -57,7 +57,7 @@ int RecordRun::file(const std::string& path) {
   if (tally.lines == 0) {
     std::cerr << input->name() << ": no events; nothing to record\n";
   } else if (request_.dry_run || tally.refused == tally.lines) {
-    std::cerr << fmt::format("{}: {}; nothing was recorded{}\n", input->name(), told(tally, "would be new"), request_.dry_run ? " (dry run)" : "");
+    std::cerr << fmt::format("{}: {}; nothing was recorded{}\n", input->name(), told(tally, request_.dry_run ? "would be new" : "new"), request_.dry_run ? " (dry run)" : "");
     all_.add(tally);
   } else if (int code = append(*input, *checked); code != done) {
     return code;

@@ -26,7 +26,11 @@ struct Start {
 /// pos:N, an EDTF date or time, or the id of an event.
 Result<Start> start_of(const Reading& reading, const std::string& text, bool by_occurred) {
   if (text.empty()) return Start{};
-  if (const auto position = position_in(text)) return Start{*position, {}};
+  if (const auto position = position_in(text)) {
+    // The next position begins a replay that has nothing yet.
+    if (*position >= 1 && *position <= reading.sight.upto + 1) return Start{*position, {}};
+    return refused("--from", quoted(text), fmt::format("pos:1 to pos:{}", reading.sight.upto + 1));
+  }
   if (const auto when = resolve_occurred("--from", text, reading.zone)) return Start{1, when->earliest};
   const Result<Position> event = find_event(reading, text);
   if (!event) return refused("--from", quoted(text), "pos:N, an EDTF date or time, or the id of an event in the ledger");
@@ -126,7 +130,7 @@ void add_replay(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"recorded", "occurred"}))
       ->type_name("ORDER");
   command->add_option("--speed", options->speed, "Keep the pace of that order, so many times as fast (default: do not wait)")
-      ->check(CLI::PositiveNumber.description(""))
+      ->check(above_zero())
       ->type_name("N");
   command->add_option("--exec", options->command, "A shell command whose stdin gets the lines")->type_name("CMD");
   add_visibility(command, context);

@@ -15,7 +15,7 @@ Result<int> run_retract(Context& context, const RetractRequest& request) {
   if (!ledger) return Failure(ledger.error());
   const Result<Recorded> named = event_named(**ledger, request.id);
   if (!named) return Failure(named.error());
-  OneEvent one{EventDraft::of_type(RecordRetracted::type).value(), true, request.dry_run};
+  OneEvent one = about(named->event, RecordRetracted::type, request.dry_run);
   if (auto set = one.draft.set(request.words, EventDraft::Empty::refused); !set) return Failure(set.error());
   one.draft.set_text({"retracts"}, named->event.id.text);
   one.draft.set_text({"data", "reason"}, request.reason);

@@ -183,8 +183,9 @@ class Page {
 
   void recorded(const Recorded& seen) {
     const std::string at = local_time(format_instant(seen.recorded_at), reading_.zone).value_or("");
-    line("recorded", fmt::format("{} ({}){}, position {}, revision {} of {}", at, reading_.zone,
-                                 seen.recorded_by ? " by " + harmless(*seen.recorded_by) : std::string(), seen.position, seen.revision,
+    line("recorded", fmt::format("{} ({}){}, position {}, {} {}", at, reading_.zone,
+                                 seen.recorded_by ? " by " + harmless(*seen.recorded_by) : std::string(), seen.position,
+                                 seen.revision == revision_not_seen ? std::string("stream") : fmt::format("revision {} of", seen.revision),
                                  harmless(seen.event.stream)));
   }
 

@@ -34,7 +34,7 @@ Result<int> run_source(Context& context, const SourceRequest& request) {
   if (!ledger) return Failure(ledger.error());
   const Result<Recorded> named = event_named(**ledger, request.id);
   if (!named) return Failure(named.error());
-  OneEvent one{EventDraft::of_type(RecordSourced::type).value(), true, request.dry_run};
+  OneEvent one = about(named->event, RecordSourced::type, request.dry_run);
   if (auto set = one.draft.set(request.words, EventDraft::Empty::refused); !set) return Failure(set.error());
   for (const TextOption& text : request.texts) {
     if (text.value) one.draft.set_text({"sources", text.name}, *text.value);

@@ -90,10 +90,8 @@ void add_view(CLI::App& app, Context& context) {
   add_known(command, context, options->question);
   command->add_option("--at", options->question.at, "What was so then: an EDTF date or time, or now")->type_name("T");
   command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
-  command->add_option("--where", options->where, "FIELD=VALUE, LIST~VALUE (has it), TEXT~VALUE (contains it); may be repeated")
-      ->type_name("CONDITION")
-      ->expected(1)
-      ->take_all();
+  add_list(command, "--where", options->where, "FIELD=VALUE, LIST~VALUE (has it), TEXT~VALUE (contains it); may be repeated",
+           "CONDITION");
   command->add_flag("--count", options->count, "Only how many rows");
   command->add_flag("--explain", options->explain, "With each row the events it rests on and their sources");
 }

@@ -6,6 +6,7 @@
 
 #include "core/json/raw.hpp"
 #include "tools/format/cells.hpp"
+#include "tools/format/text.hpp"
 
 namespace chancery {
 namespace {
@@ -55,7 +56,7 @@ class TablePrinter final : public RowPrinter {
   std::size_t place_of(const std::string& column) {
     const auto [place, fresh] = places_.try_emplace(column, grid_.headings.size());
     if (fresh) {
-      grid_.headings.push_back(column);
+      grid_.headings.push_back(harmless(column));
       grid_.right.push_back(false);
       empty_.push_back(true);
     }

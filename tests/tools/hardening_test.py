@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""hardening_test.py BINARY: what must not happen whatever the program is given: a secret told, a file of the ledger spoilt, a word swallowed."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from program import BINARY, MACHINE, USAGE, ProgramTest, main, release
+from small_affair import event, with_recorded_at
+
+
+class Secrets(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
+
+    def test_lock(self):
+        """the lock names the command that has the ledger, and not its arguments, which may be secret"""
+        self.done('add', 'statement.made', 'speaker=person:e', 'stance=praises', 'occurred=2025-09-14', 'summary=TOPSECRET',
+                  '--visibility', 'restricted')
+        lock = (self.ledger / 'lock').read_text()
+        self.assertRegex(lock, r'^\d+ chancery add\n$')
+
+    def test_revisions(self):
+        """below restricted no event has a revision, which would tell how many hidden events its stream has"""
+        for command in (['replay'], ['log'], ['log', '--by', 'occurred']):
+            for row in self.done(*command, '--visibility', 'partner').rows:
+                self.assertNotIn('revision', row)
+        shown = self.done('show', 'release', '--visibility', 'public', '--format', 'json').rows[0]
+        self.assertNotIn('revision', shown['event'])
+        self.assertNotIn('revision', self.done('show', 'release', '--visibility', 'public', '--format', 'table').out)
+        self.assertEqual(self.event('release')['revision'], 0)
+
+    def test_what_is_said_about_a_hidden_event(self):
+        """what retracts or sources an event is as hidden as the event, unless another level is asked for"""
+        self.done('source', 'secret', '--quote', 'a secret quote', 'id=evidence')
+        self.done('retract', 'secret', '--reason', 'a secret reason', 'id=gone')
+        self.assertEqual([self.event(id)['visibility'] for id in ('evidence', 'gone')], ['restricted', 'restricted'])
+        self.assertNotIn('a secret', self.done('replay', '--visibility', 'partner').out)
+        self.done('source', 'answer', '--quote', 'as asked', '--visibility', 'public', 'id=open')
+        self.assertEqual(self.event('open')['visibility'], 'public')
+        self.done('retract', 'rumour-of-it', '--reason', 'idle', 'id=known')
+        self.assertNotIn('visibility', self.event('known'))
+
+    def test_column_names(self):
+        """a name that an event brings along cannot steer the terminal"""
+        self.done('record', self.file('escape.ndjson', event('e', 'party.described', '2025', {
+            'party': 'person:e', 'identifiers': {'a\x1b[31m\nb': '1'}})))
+        self.assertNotIn('\x1b', self.done('view', 'parties', '--format', 'table').out)
+
+
+class Descriptors(ProgramTest):
+    def closed(self, redirections, *arguments):
+        command = [BINARY, '--ledger', str(self.ledger), *arguments]
+        return subprocess.run(['bash', '-c', f'"$0" "$@" {redirections}', *command], capture_output=True, env=self.environment(),
+                              stdin=subprocess.DEVNULL, timeout=60)
+
+    def test_closed(self):
+        """with a closed stdout a command fails, and none of the ledger's files takes what was meant for it"""
+        self.done('record', self.file('one.ndjson', release('a', summary='SEEN')))
+        for command in ('log', 'replay', 'stats'):
+            ran = self.closed('>&-', command)
+            self.assertEqual(ran.returncode, MACHINE, ran.stderr)
+            self.assertRegex(ran.stderr.decode().splitlines()[-1], '^stdout: ')
+        self.assertEqual(self.closed('<&- >&- 2>&-', 'log').returncode, MACHINE)
+        self.assertEqual(self.closed('2>&-', 'record', str(self.file('bad.ndjson', 'nothing good'))).returncode, 1)
+        for path in self.ledger.rglob('*'):
+            if path.is_file() and path.suffix != '.sst' and not path.suffix == '.log':
+                self.assertNotIn(b'nothing good', path.read_bytes(), path)
+        self.assertNotIn('SEEN', (self.ledger / 'lock').read_text())
+        self.assertEqual([row['id'] for row in self.events()], ['a'])
+
+    def test_file_size_limit(self):
+        """a limit on the size of files is a failure of the machine, with a message, and loses nothing"""
+        self.done('record', self.file('one.ndjson', release('a')))
+        big = self.file('big.ndjson', *(release(f'e{i}', summary='x' * 500) for i in range(2000)))
+        command = f'ulimit -f 40; exec "$0" --ledger "$1" record "$2"'
+        ran = subprocess.run(['bash', '-c', command, BINARY, str(self.ledger), str(big)], capture_output=True,
+                             env=self.environment(), timeout=60)
+        self.assertEqual(ran.returncode, MACHINE, ran.stderr)
+        self.assertEqual(self.events()[0]['id'], 'a')
+        self.done('record', big)
+        self.assertEqual(len(self.events()), 2001)
+
+
+class Words(ProgramTest):
+    def test_unknown_command(self):
+        """a word that is no command is named, with those there are"""
+        self.assertRegex(self.refused('frobnicate', code=USAGE), '^COMMAND: found "frobnicate"; allowed: init, record, add')
+
+    def test_lists(self):
+        """an option that may be repeated takes one value each time, and leaves the next word alone"""
+        one, two = self.file('one.ndjson', release('a')), self.file('two.ndjson', release('b', count=51))
+        self.done('record', '--expect', 'state:BLR=none', one)
+        self.done('record', '--expect', 'state:BLR=0', one, two)
+        self.assertEqual(self.done('view', '--where', 'holder=state:BLR', 'prisoners', '--count').rows[0]['count'], 1)
+
+    def test_numbers(self):
+        """a number out of range is refused with what is allowed"""
+        self.done('record', self.file('one.ndjson', release('a')))
+        self.assertIn('--limit: found "0"; allowed: a number above 0', self.refused('log', '--limit', '0', code=USAGE))
+        self.assertIn('--batch: found "0"; allowed: 1 to 100000', self.refused('record', '--batch', '0', '-', code=USAGE))
+        self.assertIn('--format: found "xml"; allowed: table, json', self.refused('log', '--format', 'xml', code=USAGE))
+        self.assertRegex(self.refused('replay', '--from', 'pos:3'), '^--from: found "pos:3"; allowed: pos:1 to pos:2')
+        self.assertEqual(self.done('replay', '--from', 'pos:2').rows, [])
+
+
+if __name__ == '__main__':
+    main()
