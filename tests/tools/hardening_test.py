@@ -86,6 +86,16 @@ class Descriptors(ProgramTest):
         self.assertEqual(len(self.events()), 2001)
 
 
+    def test_reader_gone(self):
+        """a reader of record's output that goes away leaves nothing of the file unrecorded"""
+        big = self.file('big.ndjson', *(release(f'e{i}') for i in range(30000)))
+        command = 'set -o pipefail; "$0" --ledger "$1" --format ndjson record "$2" | head -n 1'
+        ran = subprocess.run(['bash', '-c', command, BINARY, str(self.ledger), str(big)], capture_output=True,
+                             env=self.environment(), timeout=120)
+        self.assertEqual(ran.returncode, MACHINE, ran.stderr)
+        self.assertEqual(self.done('log', '--count').rows[0]['count'], 30000)
+
+
 class Words(ProgramTest):
     def test_unknown_command(self):
         """a word that is no command is named, with those there are"""

@@ -71,6 +71,8 @@ class Answers(ReadingTest):
         """csv has a header, dotted columns and lists joined by a bar"""
         rows = list(csv.DictReader(io.StringIO(self.done('timeline', 'flights', 'flight', '--format', 'csv').out)))
         self.assertEqual([(row['passengers.low'], row['because']) for row in rows], [('51', '4')])
+        none = self.done('history', 'flights', 'nothing', '--format', 'csv').out
+        self.assertEqual(none, 'valid_from,valid_to,known_from,known_to,certain_from,because\n')
 
     def test_explain(self):
         """explain adds the events a row rests on, as the reader sees them"""

@@ -72,12 +72,13 @@ std::string envelope_with_key(const Asked& asked, std::string_view key) {
   return fmt::format("\"view\":\"{}\",\"key\":{},\"position\":{}", asked.reader.view().name(), quoted_key, asked.from.position);
 }
 
-PrinterOptions printer_options(Context& context, const Asked& asked, std::string envelope) {
+PrinterOptions printer_options(Context& context, const Asked& asked, std::string envelope, std::vector<std::string> columns) {
   PrinterOptions options;
   options.format = context.format();
   options.envelope = std::move(envelope);
   options.position = std::to_string(asked.from.position);
   options.zone = asked.zone;
+  options.columns_of_none = std::move(columns);
   return options;
 }
 

@@ -26,7 +26,8 @@ Result<Asked> ask(Context& context, const Question& question);
 /// Members of the envelope, without braces.
 std::string envelope_with_at(const Asked& asked);
 std::string envelope_with_key(const Asked& asked, std::string_view key);
-PrinterOptions printer_options(Context& context, const Asked& asked, std::string envelope);
+/// `columns` are those of a row besides its state.
+PrinterOptions printer_options(Context& context, const Asked& asked, std::string envelope, std::vector<std::string> columns);
 
 std::string view_row(const Asked& asked, const AnswerRow& row, bool explain);
 std::string timeline_row(const Asked& asked, const AnswerRow& row);

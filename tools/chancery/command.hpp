@@ -23,7 +23,7 @@ struct Options {
   std::string format;             ///< --format as given; empty: by what stdout is
   std::string visibility;         ///< --visibility; empty: restricted for reading, absent for writing
   std::string zone;               ///< --zone as given
-  std::string recorded_by;        ///< --as as given
+  std::optional<std::string> recorded_by;  ///< --as as given
   double wait_seconds = 0;        ///< --wait
 };
 

@@ -82,6 +82,7 @@ void print(Context& context, const View& view, const Sides& sides, const Differe
   options.envelope = envelope;
   options.position = fmt::format("{}..{}", sides.known_a, sides.known_b);
   options.zone = zone;
+  options.columns_of_none = {"what", "key", "because"};
   const auto printer = make_row_printer(options, std::cout, std::cerr);
   for (const Difference& difference : differences.knowledge) printer->row(entry(view, difference, "knowledge"));
   for (const Difference& difference : differences.world) printer->row(entry(view, difference, "world"));

@@ -18,6 +18,7 @@ EventPrinter::EventPrinter(const Reading& reading, Format format, std::ostream& 
     return;
   }
   PrinterOptions options;
+  options.columns_of_none = {"id", "stream", "type", "occurred", "position", "recorded_at"};
   options.format = format;
   options.envelope = fmt::format("\"position\": {}", reading.sight.upto);
   options.rows_name = "events";

@@ -101,7 +101,11 @@ Result<Wanted> wanted_of(const LogOptions& options, const Reading& reading, bool
   wanted.filter = {*query, *since, *until, reading.sight.level};
   if (!options.causes.empty()) {
     const Result<Position> position = find_event(reading, options.causes);
-    if (!position) return Failure(position.error());
+    if (!position) {
+      Error error = position.error();
+      error.field = "--causes";
+      return Failure(std::move(error));
+    }
     wanted.among = all_causes(reading, *position);
   }
   return wanted;

@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include "tools/chancery/one_event.hpp"
 #include "tools/chancery/record_run.hpp"
 #include "tools/chancery/writing.hpp"
@@ -6,7 +8,9 @@
 namespace chancery::cli {
 namespace {
 
+/// Whoever reads what was recorded may go away before the rest of it is: that is a failed output, told at the end.
 Result<int> run_record(Context& context, RecordRequest& request) {
+  std::signal(SIGPIPE, SIG_IGN);
   Result<Expectations> expectations = Expectations::parse(request.expect);
   if (!expectations) return Failure(expectations.error());
   Result<std::string> zone = zone_to_write(context);

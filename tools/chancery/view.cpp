@@ -38,7 +38,8 @@ Result<int> run_view(Context& context, const ViewOptions& options) {
     print_object(context, fmt::format("{}, \"count\": {}", envelope_with_at(*asked), count));
     return done;
   }
-  const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_at(*asked)), std::cout, std::cerr);
+  const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_at(*asked), {"key", "valid_from", "valid_to", "certain", "because", "disputed"}),
+                                        std::cout, std::cerr);
   const auto answered = asked->reader.at(asked->at, asked->from, *filter, [&](AnswerRow&& row) {
     printer->row(view_row(*asked, row, options.explain));
     return true;
@@ -53,7 +54,9 @@ Result<int> run_timeline(Context& context, const Question& question, const std::
   if (!asked) return tl::unexpected(asked.error());
   const auto rows = asked->reader.timeline(key, asked->from);
   if (!rows) return tl::unexpected(rows.error());
-  const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_key(*asked, key)), std::cout, std::cerr);
+  const auto printer = make_row_printer(
+      printer_options(context, *asked, envelope_with_key(*asked, key), {"valid_from", "valid_to", "certain_from", "because", "disputed"}),
+      std::cout, std::cerr);
   for (const AnswerRow& row : *rows) printer->row(timeline_row(*asked, row));
   printer->finish();
   return done;
@@ -64,7 +67,10 @@ Result<int> run_history(Context& context, const Question& question, const std::s
   if (!asked) return tl::unexpected(asked.error());
   const auto rows = asked->reader.history(key, asked->from);
   if (!rows) return tl::unexpected(rows.error());
-  const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_key(*asked, key)), std::cout, std::cerr);
+  const auto printer =
+      make_row_printer(printer_options(context, *asked, envelope_with_key(*asked, key),
+                                       {"valid_from", "valid_to", "known_from", "known_to", "certain_from", "because"}),
+                       std::cout, std::cerr);
   for (const Row& row : *rows) printer->row(history_row(*asked, row));
   printer->finish();
   return done;

@@ -18,7 +18,7 @@ constexpr std::size_t recorder_bytes_max = 1'024;
 Result<std::optional<std::string>> recorder(const Context& context) {
   // Not the parser's --as: it would let the environment of any command overrule the option of another.
   const char* by_default = std::getenv("CHANCERY_AS");
-  const std::string name = context.options.recorded_by.empty() && by_default ? by_default : context.options.recorded_by;
+  const std::string name = context.options.recorded_by.value_or(by_default ? by_default : "");
   if (name.empty()) return std::nullopt;
   if (!simdjson::validate_utf8(name)) return refused("--as", "a byte that is not UTF-8", "a name in UTF-8");
   if (name.size() <= recorder_bytes_max) return name;

@@ -58,7 +58,7 @@ class CsvPrinter final : public RowPrinter {
 
   void finish() override {
     if (!begun_) {
-      begin(gathered_.names());
+      begin(rows_.empty() ? options_.columns_of_none : gathered_.names());
       for (const std::string& row : rows_) line(row);
     }
     if (!options_.position.empty()) messages_ << "position: " << options_.position << '\n';

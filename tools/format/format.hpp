@@ -44,6 +44,7 @@ struct PrinterOptions {
   std::string position;                 ///< said on stderr with ndjson and csv; empty: nothing is said
   std::string zone = "UTC";             ///< in which a table shows instants
   std::vector<std::string> columns;     ///< csv: the columns, in order, known before any row; else those of the rows are gathered first
+  std::vector<std::string> columns_of_none;  ///< csv: the columns where there was no row to gather them from
   std::optional<Screen> screen;         ///< absent: what `out` is
 };
 
