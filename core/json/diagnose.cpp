@@ -153,7 +153,7 @@ class Diagnosis {
     return true;
   }
 
-  /// The code of the \uXXXX that begins here, if there is one.
+  /// The code of the escape that begins here, `\u` and four hexadecimal digits, if there is one.
   std::optional<unsigned> code_unit() const {
     const auto digits = text_.substr(std::min(at_, text_.size()), 6);
     if (digits.size() < 6 || !digits.starts_with("\\u")) return {};
