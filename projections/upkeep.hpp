@@ -12,7 +12,8 @@
 /// Keeps a view's rows as commits arrive. Its store holds what rows.hpp describes.
 namespace chancery {
 
-/// What the commits of a batch do to what is live: worked out once for all views that follow it. For one thread.
+/// What the commits of a batch do to what is live: worked out once for all views that follow it. One view at a time: a
+/// ledger lets those that follow it follow one after another.
 class SharedChanges {
  public:
   /// Valid until it is asked for another batch.

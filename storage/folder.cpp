@@ -74,12 +74,12 @@ Failure in_use(const std::string& path) {
   std::string owner = small_file(path).value_or("");
   owner.resize(std::min(owner.size(), owner.find('\n')));
   const std::size_t space = owner.find(' ');
-  // Readers share the lock, and the last to sign it may have gone before the others.
+  // Readers share the lock, and the last to sign it may have gone before the others: nobody is named then.
   int pid = 0;
   std::from_chars(owner.data(), owner.data() + std::min(owner.size(), space), pid);
   if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) owner.clear();
   const std::string who = space == std::string::npos
-                              ? "another process, which reads it"
+                              ? "another process"
                               : fmt::format("process {} ({})", owner.substr(0, space), owner.substr(space + 1));
   return failure(ErrorKind::in_use, "ledger", "in use by " + who, "one process at a time; wait for it or end it");
 }

@@ -1,4 +1,5 @@
 """A small affair for tests that read: a letter, what it led to, what was corrected, withdrawn, disputed, sourced and hidden."""
+from program import ProgramTest
 
 
 def event(id, type, occurred, data, **more):
@@ -38,3 +39,11 @@ AFFAIR = [
 
 def with_recorded_at(events=AFFAIR):
     return [one | {'recorded_at': f'2025-09-15T{hour:02}:00:00Z'} for hour, one in enumerate(events, 1)]
+
+
+class AffairTest(ProgramTest):
+    """Each test finds the affair recorded."""
+
+    def setUp(self):
+        super().setUp()
+        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))

@@ -9,14 +9,10 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 from program import BINARY, MACHINE, USAGE, ProgramTest, main, release
-from small_affair import event, with_recorded_at
+from small_affair import AffairTest, event
 
 
-class Secrets(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
-
+class Secrets(AffairTest):
     def test_lock(self):
         """the lock names the command that has the ledger, and not its arguments, which may be secret"""
         self.done('add', 'statement.made', 'speaker=person:e', 'stance=praises', 'occurred=2025-09-14', 'summary=TOPSECRET',
@@ -111,7 +107,9 @@ class Words(ProgramTest):
     def test_numbers(self):
         """a number out of range is refused with what is allowed"""
         self.done('record', self.file('one.ndjson', release('a')))
-        self.assertIn('--limit: found "0"; allowed: a number above 0', self.refused('log', '--limit', '0', code=USAGE))
+        self.assertIn('--limit: found "0"; allowed: a whole number from 1', self.refused('log', '--limit', '0', code=USAGE))
+        self.assertIn('--limit: found "1.5"; allowed: a whole number from 1', self.refused('log', '--limit', '1.5', code=USAGE))
+        self.assertIn('--speed: found "0"; allowed: a number above 0', self.refused('replay', '--speed', '0', code=USAGE))
         self.assertIn('--batch: found "0"; allowed: 1 to 100000', self.refused('record', '--batch', '0', '-', code=USAGE))
         self.assertIn('--format: found "xml"; allowed: table, json', self.refused('log', '--format', 'xml', code=USAGE))
         self.assertRegex(self.refused('replay', '--from', 'pos:3'), '^--from: found "pos:3"; allowed: pos:1 to pos:2')

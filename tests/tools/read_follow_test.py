@@ -8,17 +8,13 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from program import BINARY, ProgramTest, main, release
-from small_affair import AFFAIR, with_recorded_at
+from program import BINARY, main, release
+from small_affair import AFFAIR, AffairTest
 
 ALL = [one['id'] for one in AFFAIR]
 
 
-class ReadingTest(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
-
+class ReadingTest(AffairTest):
     def ids(self, *arguments):
         return [row['id'] for row in self.done(*arguments).rows]
 

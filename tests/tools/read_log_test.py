@@ -9,17 +9,13 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 from program import ProgramTest, main
-from small_affair import AFFAIR, event, with_recorded_at
+from small_affair import AFFAIR, AffairTest, event
 
 ALL = [one['id'] for one in AFFAIR]
 ACTIONS = [id for id in ALL if id not in ('withdrawal', 'more')]
 
 
-class ReadingTest(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
-
+class ReadingTest(AffairTest):
     def ids(self, *arguments):
         return [row['id'] for row in self.done('log', *arguments).rows]
 

@@ -9,15 +9,11 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from program import ProgramTest, main
-from small_affair import eased, flown, with_recorded_at
+from program import main
+from small_affair import AffairTest, eased, flown
 
 
-class ReadingTest(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
-
+class ReadingTest(AffairTest):
     def show(self, name, *more):
         return json.loads(self.done('show', name, '--format', 'json', *more).out)
 

@@ -8,17 +8,13 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from program import ProgramTest, main
-from small_affair import event, with_recorded_at
+from program import main
+from small_affair import AffairTest, event
 
 BORDER = event('border', 'commitment.made', '2025-09-20', {'commitment': 'blr-border', 'by': 'state:BLR', 'what': 'АДКРЫЦЬ мяжу'})
 
 
-class ReadingTest(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
-
+class ReadingTest(AffairTest):
     def keys(self, *arguments):
         return [row['key'] for row in self.done('view', *arguments).rows]
 

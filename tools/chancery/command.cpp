@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <iostream>
 
 #include "core/zone.hpp"
@@ -105,7 +106,9 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
         std::uint64_t number = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
         const bool good = error == std::errc() && end == text.data() + text.size() && number >= least && number <= most;
-        return good ? std::string() : fmt::format("found {}; allowed: {} to {}", chancery::quoted(text), least, most);
+        const std::string allowed = most == std::numeric_limits<std::uint64_t>::max() ? fmt::format("a whole number from {}", least)
+                                                                                       : fmt::format("{} to {}", least, most);
+        return good ? std::string() : fmt::format("found {}; allowed: {}", chancery::quoted(text), allowed);
       },
       "");
 }

@@ -189,7 +189,7 @@ void add_log(CLI::App& app, Context& context) {
   command->add_option("--by", options->by, "recorded: newest first; occurred: world time, oldest first, without record.*")
       ->check(CLI::IsMember({"recorded", "occurred"}))
       ->type_name("ORDER");
-  command->add_option("--limit", options->limit, "At most so many")->check(above_zero())->type_name("N");
+  command->add_option("--limit", options->limit, "At most so many")->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))->type_name("N");
   command->add_flag("--count", options->count, "Only how many");
   add_visibility(command, context);
   add_zone(command, context);

@@ -145,7 +145,7 @@ void add_tail(CLI::App& app, Context& context) {
   command->add_option("--view", options->view, "Follow the rows of this view as they are opened and closed")->type_name("VIEW");
   command->add_flag("--once", options->once, "End when all that is recorded has been told");
   command->add_option("--batch", options->batch, fmt::format("At most so many lines at once (default: {})", batch_default))
-      ->check(above_zero())
+      ->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
       ->type_name("N");
   command->add_option("--every", options->every_s, fmt::format("Seconds between two looks (default: {})", wait_default_s))
       ->check(CLI::NonNegativeNumber.description(""))

@@ -162,7 +162,7 @@ void add_trace(CLI::App& app, Context& context) {
                                   "  chancery trace minsk/release --format json",
                                   [&context, name, depth] { return run_command([&] { return run_trace(context, *name, *depth); }); });
   command->add_option("ID", *name, "The event's id, or pos:N")->required();
-  command->add_option("--depth", *depth, "At most so many links away (default: all)")->check(above_zero())->type_name("N");
+  command->add_option("--depth", *depth, "At most so many links away (default: all)")->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))->type_name("N");
   add_visibility(command, context);
   add_zone(command, context);
 }
