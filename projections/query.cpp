@@ -37,6 +37,7 @@ Result<void> ViewReader::at(Instant at, Standpoint from, const RowFilter& filter
                             const std::function<bool(AnswerRow&&)>& visit) const {
   return guarded([&]() -> Result<void> {
     stored_->keys(from.level, filter.prefix, [&](std::string_view key, Visibility told_at) {
+      if (!filter.after.empty() && key <= filter.after) return true;
       std::optional<Row> row = rows_->row_at(told_at, key, at, from.position);
       if (!row || !matches(filter.where, *view_, row->state)) return true;
       const bool is_disputed = disputed(*row, from);

@@ -19,6 +19,7 @@
 //   id      'i' 0x00 uuid:16  |  'i' 0x01 label            -> position:8
 //   link    'k' relation:1 target:8 source:8               -> level of the source:1
 //   meta    'm' name                                       -> text
+//   kept    'n' name                                       -> the value of whoever had it kept
 // Families "index" and "views" are derived from the log and written outside the write-ahead log:
 //   entry   slot:4, the follower's own key                 -> the follower's own value
 // Slot 0 of "views" tells which slot is whose:
@@ -29,7 +30,7 @@
 //   time    't' earliest + 2^63:8 position:8               -> nothing
 namespace chancery::keys {
 
-constexpr char log_tag = 'l', stream_tag = 's', id_tag = 'i', link_tag = 'k', meta_tag = 'm';
+constexpr char log_tag = 'l', stream_tag = 's', id_tag = 'i', link_tag = 'k', meta_tag = 'm', kept_tag = 'n';
 constexpr char owner_tag = 'f', refuse_tag = 'g', time_tag = 't';
 constexpr char uuid_id_tag = 0, label_id_tag = 1;
 
@@ -94,6 +95,7 @@ inline std::string link(Relation relation, Position target, Position source) {
 }
 
 inline std::string meta(std::string_view name) { return std::string(1, meta_tag) += name; }
+inline std::string kept(std::string_view name) { return std::string(1, kept_tag) += name; }
 
 inline std::string slot_prefix(std::uint32_t slot) {
   std::string key;

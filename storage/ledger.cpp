@@ -90,7 +90,7 @@ Result<std::unique_ptr<LedgerImpl>> LedgerImpl::open(const fs::path& folder, con
   if (auto loaded = ledger->following_->load(); !loaded) return Failure(loaded.error());
   if (access == Access::read) return ledger;
   if (auto up = ledger->following_->bring_up(options.progress); !up) return Failure(up.error());
-  if (auto started = ledger->start_writing(folder); !started) return Failure(started.error());
+  if (auto started = ledger->start_writing(folder, options.published); !started) return Failure(started.error());
   return ledger;
 }
 
@@ -110,11 +110,14 @@ Result<void> LedgerImpl::find_source(const std::string& wanted, Access access) {
   return {};
 }
 
-Result<void> LedgerImpl::start_writing(const fs::path& folder) {
+Result<void> LedgerImpl::start_writing(const fs::path& folder, std::function<void()> published) {
   Result<HeadFile> head = HeadFile::open(folder);
   if (!head) return Failure(head.error());
   writer_ = std::make_unique<Writer>(Writer::Surroundings{
-      *database_, *reader_, std::move(*head), clock_, [this] { following_->wake(); },
+      *database_, *reader_, std::move(*head), clock_, [this, published = std::move(published)] {
+        following_->wake();
+        if (published) published();
+      },
       [this](const Query& query, Position after, const std::vector<Position>& except) { return first_match(query, after, except); }});
   following_->start();
   return {};

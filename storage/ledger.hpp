@@ -31,6 +31,7 @@ struct LedgerOptions {
   std::string source;                 ///< for a new ledger: its URI to the outside; empty: urn:uuid: with a fresh UUID
   std::function<Instant()> clock;     ///< absent: the system's
   std::function<void(Position done, Position last)> progress;  ///< while followers are completed at opening
+  std::function<void()> published;    ///< the log has grown; called by the writer's thread, which waits for it
   rocksdb::Env* env = nullptr;        ///< the seam for crash tests; must outlive the ledger
 };
 
@@ -96,6 +97,9 @@ class Ledger : public Log {
   virtual Result<Appended> append(std::vector<Given> events, const Condition& condition = {}) = 0;
   /// The same without waiting: several may be under way, and share syncs.
   virtual std::future<Result<Appended>> submit(std::vector<Given> events, const Condition& condition = {}) = 0;
+  /// The same; `appended` is called once, by the writer's thread, which waits for it.
+  using WhenAppended = std::function<void(Result<Appended>)>;
+  virtual void submit(std::vector<Given> events, const Condition& condition, WhenAppended appended) = 0;
 
   /// Events that match, oldest first or newest first, within [from, to].
   virtual Result<void> select(const Filter& filter, Position from, Position to, bool newest_first,
@@ -109,6 +113,13 @@ class Ledger : public Log {
   virtual Result<void> settle() const = 0;
   /// Throws away what a follower keeps and builds it again beside the old, which answers until the new one has caught up.
   virtual Result<void> rebuild(std::string_view follower, const std::function<void(Position, Position)>& progress) = 0;
+
+  /// Small things that those who are fed want kept: on the disk when this returns, and in copies of the ledger. No value: forgotten.
+  /// All or none. Fails with: disk.
+  using Kept = std::pair<std::string, std::optional<std::string>>;
+  virtual Result<void> keep(const std::vector<Kept>& changes) = 0;
+  /// All that is kept under names that begin so, by name.
+  virtual Result<std::vector<std::pair<std::string, std::string>>> kept(std::string_view prefix) const = 0;
 
   /// An online copy of the whole ledger, as of a commit, in a new directory.
   virtual Result<Position> copy_to(const std::filesystem::path& directory) = 0;

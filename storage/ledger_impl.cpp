@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <rocksdb/utilities/checkpoint.h>
 
+#include "storage/keys.hpp"
+
 namespace chancery {
 namespace {
 
@@ -27,10 +29,39 @@ Result<Appended> LedgerImpl::append(std::vector<Given> events, const Condition& 
 }
 
 std::future<Result<Appended>> LedgerImpl::submit(std::vector<Given> events, const Condition& condition) {
-  if (writer_) return writer_->submit(std::move(events), condition);
-  std::promise<Result<Appended>> promise;
-  promise.set_value(Failure(open_for_reading()));
-  return promise.get_future();
+  const auto promise = std::make_shared<std::promise<Result<Appended>>>();
+  submit(std::move(events), condition, [promise](Result<Appended> appended) { promise->set_value(std::move(appended)); });
+  return promise->get_future();
+}
+
+void LedgerImpl::submit(std::vector<Given> events, const Condition& condition, WhenAppended appended) {
+  if (writer_) return writer_->submit(std::move(events), condition, std::move(appended));
+  appended(Failure(open_for_reading()));
+}
+
+Result<void> LedgerImpl::keep(const std::vector<Kept>& changes) {
+  if (!writer_) return Failure(open_for_reading());
+  rocksdb::WriteBatch batch;
+  for (const auto& [name, value] : changes) {
+    const rocksdb::Status status = value ? batch.Put(database_->log(), keys::kept(name), *value) : batch.Delete(database_->log(), keys::kept(name));
+    if (!status.ok()) return Failure(error_of(status));
+  }
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const rocksdb::Status status = database_->db().Write(synced, &batch);
+  if (!status.ok()) return Failure(error_of(status));
+  return {};
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> LedgerImpl::kept(std::string_view prefix) const {
+  const std::string first = keys::kept(prefix), after = keys::after_prefix(first);
+  std::vector<std::pair<std::string, std::string>> all;
+  const std::unique_ptr<rocksdb::Iterator> entries(database_->db().NewIterator(ordered(), database_->log()));
+  for (entries->Seek(first); entries->Valid() && view(entries->key()) < after; entries->Next()) {
+    all.emplace_back(view(entries->key()).substr(1), view(entries->value()));
+  }
+  if (!entries->status().ok()) return Failure(error_of(entries->status()));
+  return all;
 }
 
 Result<void> LedgerImpl::rebuild(std::string_view follower, const std::function<void(Position, Position)>& progress) {

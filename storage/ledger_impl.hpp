@@ -34,6 +34,7 @@ class LedgerImpl final : public Ledger {
 
   Result<Appended> append(std::vector<Given> events, const Condition& condition) override;
   std::future<Result<Appended>> submit(std::vector<Given> events, const Condition& condition) override;
+  void submit(std::vector<Given> events, const Condition& condition, WhenAppended appended) override;
   Result<void> select(const Filter& filter, Position from, Position to, bool newest_first,
                       const std::function<bool(Recorded&&)>& visit) const override;
   Result<void> select_by_occurred(const Filter& filter, const std::function<bool(Recorded&&)>& visit) const override;
@@ -42,6 +43,8 @@ class LedgerImpl final : public Ledger {
   }
   Result<void> settle() const override { return following_->settle(); }
   Result<void> rebuild(std::string_view follower, const std::function<void(Position, Position)>& progress) override;
+  Result<void> keep(const std::vector<Kept>& changes) override;
+  Result<std::vector<std::pair<std::string, std::string>>> kept(std::string_view prefix) const override;
   Result<Position> copy_to(const std::filesystem::path& directory) override;
   const std::string& source() const override { return source_; }
   std::vector<std::pair<std::string, std::uint64_t>> figures() const override;
@@ -54,7 +57,7 @@ class LedgerImpl final : public Ledger {
  private:
   LedgerImpl() = default;
   Result<void> find_source(const std::string& wanted, Access access);
-  Result<void> start_writing(const std::filesystem::path& folder);
+  Result<void> start_writing(const std::filesystem::path& folder, std::function<void()> published);
   Result<std::optional<Position>> first_match(const Query& query, Position after, const std::vector<Position>& except) const;
 
   std::optional<FolderLock> lock_;

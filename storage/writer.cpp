@@ -59,17 +59,16 @@ Writer::~Writer() {
   thread_.join();
 }
 
-std::future<Result<Appended>> Writer::submit(std::vector<Given> events, Condition condition) {
+void Writer::submit(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended) {
   auto request = std::make_unique<Request>();
   request->events = std::move(events);
   request->condition = std::move(condition);
-  std::future<Result<Appended>> future = request->promise.get_future();
+  request->when_appended = std::move(when_appended);
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(request));
   }
   wake_.notify_all();
-  return future;
 }
 
 Result<void> Writer::between_commits(const std::function<Result<void>()>& job) {
@@ -128,7 +127,7 @@ void Writer::take_group() {
     const bool job = request->job != nullptr;
     if (!job) {
       if (auto admitted = guarded([&] { return admit_all(*request); }); !admitted) {
-        request->promise.set_value(Failure(admitted.error()));
+        request->when_appended(Failure(admitted.error()));
         // A refusal alone is no group; while there is nothing to commit, the next request may be waited for.
         continue;
       }
@@ -255,8 +254,8 @@ void Writer::commit_group() {
     else recorded_at_ = group_recorded_at_;
   }
   for (const auto& request : group_) {
-    if (failed) request->promise.set_value(Failure(*failed));
-    else request->promise.set_value(std::move(request->appended));
+    if (failed) request->when_appended(Failure(*failed));
+    else request->when_appended(std::move(request->appended));
   }
   group_.clear();
   batch_.Clear();

@@ -44,7 +44,8 @@ class Writer {
   /// Commits what is queued, then ends.
   ~Writer();
 
-  std::future<Result<Appended>> submit(std::vector<Given> events, Condition condition);
+  /// `appended` is called by the writer's thread.
+  void submit(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended);
   /// Runs `job` between two commits, with nothing half-written, and returns what it returns.
   Result<void> between_commits(const std::function<Result<void>()>& job);
 
@@ -63,7 +64,7 @@ class Writer {
     Condition condition;
     std::vector<Recorded> fresh;  // its addresses stay: reserved before the first
     Appended appended;
-    std::promise<Result<Appended>> promise;
+    Ledger::WhenAppended when_appended;
     const std::function<Result<void>()>* job = nullptr;  // instead of events
     std::promise<Result<void>> job_promise;
   };

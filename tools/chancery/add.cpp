@@ -42,7 +42,7 @@ constexpr const char* examples =
 void add_add(CLI::App& app, Context& context) {
   auto request = std::make_shared<AddRequest>();
   CLI::App* command = add_command(app, context, "add", "Records one event", examples,
-                                  [&context, request] { return run_command([&] { return run_add(context, *request); }); });
+                                  [&context, request] { return run_command(context, [&] { return run_add(context, *request); }); });
   command->add_option("TYPE", request->type, "The type of the event, such as prisoners.released")->required()->type_name("");
   add_fields(command, request->words, "Its fields")->required();
   add_making(command, context, request->dry_run);

@@ -83,7 +83,7 @@ class Append {
 
   Result<void> run() {
     Lines lines(input_, checked_.end);
-    Progress progress(input_.name() + ": recorded", checked_.end - input_.begin());
+    Progress progress(input_.name() + ": recorded", checked_.end - input_.begin(), "lines", options_.progress);
     Line line;
     while (!commits_.failed()) {
       const Result<bool> more = lines.next(line);

@@ -58,6 +58,8 @@ Result<Asked> ask(Context& context, const Question& question) {
   if (!known) return tl::unexpected(known.error());
   auto reader = ViewReader::open(**ledger, question.view, *known);
   if (!reader) return tl::unexpected(reader.error());
+  context.answered.position = *known;
+  context.answered.at = *at;
   return Asked{std::move(*ledger), std::move(*reader), *at, {*known, *level}, *zone};
 }
 
@@ -78,6 +80,7 @@ PrinterOptions printer_options(Context& context, const Asked& asked, std::string
   options.envelope = std::move(envelope);
   options.position = std::to_string(asked.from.position);
   options.zone = asked.zone;
+  options.screen = context.screen();
   options.columns_of_none = std::move(columns);
   return options;
 }
@@ -122,13 +125,14 @@ std::string history_row(const Asked& asked, const Row& row) {
 
 void print_object(Context& context, const std::string& members) {
   if (context.format() == Format::json) {
-    std::cout << '{' << members << "}\n";
+    context.out() << '{' << members << "}\n";
     return;
   }
   PrinterOptions options;
   options.format = context.format();
+  options.screen = context.screen();
   if (const Result<std::string> zone = context.zone()) options.zone = *zone;
-  const auto printer = make_row_printer(options, std::cout, std::cerr);
+  const auto printer = make_row_printer(options, context.out(), context.err());
   printer->row("{" + members + "}");
   printer->finish();
 }

@@ -14,7 +14,7 @@ struct Question {
 
 /// A view opened at a point of the two times.
 struct Asked {
-  std::unique_ptr<Ledger> ledger;
+  std::shared_ptr<Ledger> ledger;
   ViewReader reader;
   Instant at{};
   Standpoint from;

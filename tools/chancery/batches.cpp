@@ -56,7 +56,11 @@ Result<std::vector<Change>> changes_of_rows(const ViewReader& reader, const std:
     const auto rows = reader.history(key, from);
     if (!rows) return Failure(rows.error());
     for (const Row& row : *rows) {
-      if (row.known_from > after) changes.push_back({row.known_from, true, key, row});
+      if (row.known_from > after) {
+        Row then = row;
+        then.known_to = still;
+        changes.push_back({row.known_from, true, key, std::move(then)});
+      }
       if (row.known_to > after && row.known_to <= from.position) changes.push_back({row.known_to, false, key, row});
     }
   }
@@ -67,7 +71,7 @@ Result<std::vector<Change>> changes_of_rows(const ViewReader& reader, const std:
 }  // namespace
 
 Result<Batch> events_after(const Reading& reading, Position after, std::size_t lines_max) {
-  Batch batch{{}, after, reading.sight.upto};
+  Batch batch{{}, {}, after, reading.sight.upto};
   const auto read = reading.ledger->read(after + 1, reading.sight.upto, [&](Recorded&& recorded) {
     batch.end = recorded.position;
     if (recorded.event.level() > reading.sight.level) return true;
@@ -78,8 +82,8 @@ Result<Batch> events_after(const Reading& reading, Position after, std::size_t l
   return batch;
 }
 
-Result<Batch> changes_after(Reading& reading, std::string_view view, Position after, std::size_t events_max) {
-  Batch batch{{}, after, reading.sight.upto};
+Result<Batch> changes_after(const Reading& reading, std::string_view view, Position after, std::size_t events_max) {
+  Batch batch{{}, {}, after, reading.sight.upto};
   if (after >= reading.sight.upto) return batch;
   const Result<const View*> found = find_view(view);
   if (!found) return Failure(found.error());
@@ -102,8 +106,9 @@ Result<Batch> changes_after(Reading& reading, std::string_view view, Position af
   if (!reader) return Failure(reader.error());
   const auto changes = changes_of_rows(*reader, touched.keys(), from, after);
   if (!changes) return Failure(changes.error());
-  const Asked asked{std::move(reading.ledger), std::move(*reader), now(), from, reading.zone};
+  const Asked asked{reading.ledger, std::move(*reader), now(), from, reading.zone};
   for (const Change& change : *changes) {
+    batch.commits.push_back(change.at);
     batch.lines.push_back(fmt::format("{{\"change\":\"{}\",\"view\":\"{}\",\"key\":{},{}", change.opened ? "opened" : "closed", view,
                                       json_text(change.key), history_row(asked, change.row).substr(1)));
   }

@@ -10,6 +10,7 @@ namespace chancery::cli {
 
 struct Batch {
   std::vector<std::string> lines;  ///< JSON
+  std::vector<Position> commits;   ///< of the changes of a view: the end of the commit that made each
   Position end = 0;                ///< all up to here is in the lines, or not seen
   Position last = 0;               ///< the end of the ledger
 };
@@ -18,8 +19,8 @@ struct Batch {
 Result<Batch> events_after(const Reading& reading, Position after, std::size_t lines_max);
 
 /// The rows of a view that were opened or closed after a position, by the commit that did it, closed before opened, then by key and
-/// valid_from: `{change, view, key, ...}` with the fields of `history`. Whole commits, about `events_max` events at once. Takes the
-/// ledger out of `reading`.
-Result<Batch> changes_after(Reading& reading, std::string_view view, Position after, std::size_t events_max);
+/// valid_from: `{change, view, key, ...}` with the fields of `history`, an opened row as it stood then. Whole commits, about
+/// `events_max` events at once.
+Result<Batch> changes_after(const Reading& reading, std::string_view view, Position after, std::size_t events_max);
 
 }  // namespace chancery::cli

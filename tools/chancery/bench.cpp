@@ -51,7 +51,7 @@ class BenchFolder {
   std::filesystem::path path_;
 };
 
-std::unique_ptr<Ledger> open_ledger(Context& context, const std::filesystem::path& path) {
+std::shared_ptr<Ledger> open_ledger(Context& context, const std::filesystem::path& path) {
   LedgerOptions options;
   options.create = true;
   options.followers = context.followers();
@@ -136,7 +136,7 @@ Figure bench_record(Context& context, const BenchFolder& folder, const BenchOpti
   }
   Figure figure{"record", static_cast<double>(options.events) / written, "events/s", limit.per_second,
                 "raw RocksDB, three puts an event, 1,000 events a synced write", 0, 0, bytes_below(path) / options.events};
-  std::cerr << fmt::format("record: {:.0f} events/s with every view complete\n", static_cast<double>(options.events) / seconds_since(start));
+  context.err() << fmt::format("record: {:.0f} events/s with every view complete\n", static_cast<double>(options.events) / seconds_since(start));
   return figure;
 }
 
@@ -185,16 +185,16 @@ Result<int> run_bench(Context& context, const BenchOptions& options) {
   for (const auto& [name, bench] : benches) {
     const bool wanted = options.names.empty() || std::count(options.names.begin(), options.names.end(), name) > 0;
     if (!wanted) continue;
-    std::cerr << "measuring " << name << " ...\n";
+    context.err() << "measuring " << name << " ...\n";
     lines.push_back(as_json(bench(context, folder, options)));
   }
   if (context.format() == Format::json) {
-    std::cout << fmt::format("[{}]\n", fmt::join(lines, ",\n "));
+    context.out() << fmt::format("[{}]\n", fmt::join(lines, ",\n "));
     return done;
   }
   PrinterOptions printer_options;
   printer_options.format = context.format();
-  const auto printer = make_row_printer(printer_options, std::cout, std::cerr);
+  const auto printer = make_row_printer(printer_options, context.out(), context.err());
   for (const std::string& line : lines) printer->row(line);
   printer->finish();
   return done;
@@ -206,7 +206,7 @@ void add_bench(CLI::App& app, Context& context) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* command = add_command(app, context, "bench", "Measure on this machine, beside what its bare disk and raw RocksDB do",
                                   "  chancery bench\n  chancery bench append_1 append_64 --format json\n  chancery bench record --events 1000000",
-                                  [&context, options] { return run_command([&] { return run_bench(context, *options); }); });
+                                  [&context, options] { return run_command(context, [&] { return run_bench(context, *options); }); });
   std::vector<std::string> names;
   for (const auto& [name, bench] : benches) names.emplace_back(name);
   command->add_option("NAME", options->names, "What to measure (default: all)")->check(CLI::IsMember(names));

@@ -85,7 +85,7 @@ Result<Checked> check_lines(const Input& input, const RecordOptions& options, Po
   Checked checked;
   Check check(options, last_of_ledger, rehearsal, expectations);
   Lines lines(input);
-  Progress progress(input.name() + ": checked", input.size());
+  Progress progress(input.name() + ": checked", input.size(), "lines", options.progress);
   Line line;
   for (;;) {
     const Result<bool> more = lines.next(line);

@@ -1,28 +1,26 @@
 #include "tools/chancery/command.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <iostream>
 
 #include "core/zone.hpp"
 
 namespace chancery::cli {
-namespace {
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
+Screen Context::screen() const { return around_.screen ? *around_.screen : screen_of(out()); }
+
+std::string Context::environment(std::string_view name) const {
+  if (const auto found = around_.environment.find(name); found != around_.environment.end()) return found->second;
+  if (around_.ledger) return "";
+  const char* value = std::getenv(std::string(name).c_str());
   return value ? value : "";
 }
 
-}  // namespace
-
 Format Context::format() const {
-  if (options.format.empty()) return isatty(STDOUT_FILENO) ? Format::table : Format::ndjson;
+  if (options.format.empty()) return screen().terminal ? Format::table : Format::ndjson;
   return parse_format(options.format).value();
 }
 
@@ -34,11 +32,14 @@ Result<std::string> Context::zone() const {
 }
 
 Result<Visibility> Context::level() const {
-  if (options.visibility.empty()) return Visibility::restricted;
+  if (options.visibility.empty()) return around_.ceiling;
+  std::string allowed;
   for (const Visibility level : all_levels) {
+    if (level > around_.ceiling) break;
     if (word(level) == options.visibility) return level;
+    allowed += (allowed.empty() ? "" : ", ") + std::string(word(level));
   }
-  return refused("--visibility", chancery::quoted(options.visibility), "public, partner, restricted");
+  return refused("--visibility", chancery::quoted(options.visibility), allowed);
 }
 
 std::vector<Follower*> Context::followers() {
@@ -48,14 +49,17 @@ std::vector<Follower*> Context::followers() {
   return followers;
 }
 
-Result<std::unique_ptr<Ledger>> Context::open(Access access, bool create) {
+Result<std::shared_ptr<Ledger>> Context::open(Access access, bool create) {
+  if (around_.ledger) return around_.ledger;
   LedgerOptions ledger;
   ledger.access = access;
   ledger.create = create;
   ledger.followers = followers();
   ledger.wait = std::chrono::milliseconds(static_cast<std::int64_t>(options.wait_seconds * 1000));
   ledger.command = command;
-  return Ledger::open(options.ledger, ledger);
+  auto opened = Ledger::open(options.ledger, ledger);
+  if (!opened) return Failure(opened.error());
+  return std::shared_ptr<Ledger>(std::move(*opened));
 }
 
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name, const std::string& description,
@@ -70,8 +74,9 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name, 
   return command;
 }
 
-int report(const Error& error) {
-  std::cerr << error.message() << '\n';
+int report(Context& context, const Error& error) {
+  context.answered.error = error;
+  context.err() << error.message() << '\n';
   const bool machine = error.kind == ErrorKind::disk || error.kind == ErrorKind::corrupt;
   return machine ? machine_failed : was_refused;
 }
@@ -118,10 +123,31 @@ CLI::Option* add_list(CLI::App* command, const std::string& name, std::vector<st
   return command->add_option(name, list, description)->type_name(type_name)->expected(1)->allow_extra_args(false)->take_all();
 }
 
-const std::vector<AddCommand>& commands() {
-  static const std::vector<AddCommand> list{add_init,   add_record, add_add,      add_correct, add_retract, add_source,  add_log,
-                                            add_show,   add_trace,  add_view,     add_timeline, add_history, add_diff,   add_replay,
-                                            add_tail,   add_schema, add_rebuild,  add_stats,   add_bench,   add_completion};
+const std::vector<Command>& commands() {
+  static const std::vector<Command> list{
+      {"init", add_init, Place::server},
+      {"record", add_record, Place::server},
+      {"add", add_add, Place::server},
+      {"correct", add_correct, Place::server},
+      {"retract", add_retract, Place::server},
+      {"source", add_source, Place::server},
+      {"log", add_log, Place::server},
+      {"show", add_show, Place::server},
+      {"trace", add_trace, Place::server},
+      {"view", add_view, Place::server},
+      {"timeline", add_timeline, Place::server},
+      {"history", add_history, Place::server},
+      {"diff", add_diff, Place::server},
+      {"replay", add_replay, Place::both},
+      {"tail", add_tail, Place::both},
+      {"schema", add_schema, Place::here},
+      {"rebuild", add_rebuild, Place::server},
+      {"stats", add_stats, Place::server},
+      {"serve", add_serve, Place::here},
+      {"token", add_token, Place::here},
+      {"bench", add_bench, Place::here},
+      {"completion", add_completion, Place::here},
+  };
   return list;
 }
 

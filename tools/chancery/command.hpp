@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <iosfwd>
+#include <iostream>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "projections/query.hpp"
@@ -20,6 +22,7 @@ enum Exit : int { done = 0, was_refused = 1, usage = 2, machine_failed = 3 };
 /// Options that belong to no command alone. Filled by the parser before a command runs.
 struct Options {
   std::string ledger;             ///< --ledger, $CHANCERY_LEDGER, ./ledger
+  std::string server;             ///< --server: a URL, instead of a folder
   std::string format;             ///< --format as given; empty: by what stdout is
   std::string visibility;         ///< --visibility; empty: restricted for reading, absent for writing
   std::string zone;               ///< --zone as given
@@ -27,11 +30,41 @@ struct Options {
   double wait_seconds = 0;        ///< --wait
 };
 
+/// From where a command is run: a process of its own, or a server that runs it for a caller.
+struct Surroundings {
+  std::ostream* out = &std::cout;
+  std::ostream* err = &std::cerr;
+  std::optional<Screen> screen;                    ///< what `out` is, where that is not this process's own
+  std::map<std::string, std::string, std::less<>> environment;
+  std::shared_ptr<Ledger> ledger;                  ///< the one that is served; none: the command opens its own
+  Visibility ceiling = Visibility::restricted;     ///< nothing above it is read
+  std::optional<std::string> recorder;             ///< whatever --as says, that is who records
+  std::vector<std::pair<std::string, int>> files;  ///< names, and descriptors open for reading, of the files that `record` reads
+  /// Where lines that are refused are kept; none: beside the file.
+  std::function<void(std::string_view file, std::string_view bytes)> keep_rejected;
+};
+
+/// What an answer was: told to whoever ran the command.
+struct Answered {
+  std::optional<Position> position;  ///< as known at
+  std::optional<Instant> at;         ///< of a view: as it was at
+  std::optional<std::string> next;      ///< what the next page comes after: a key, or a position
+  std::optional<Error> error;
+};
+
+class Remote;
+
 class Context {
  public:
+  Context() = default;
+  explicit Context(Surroundings surroundings) : around_(std::move(surroundings)) {}
+
   Options options;
   std::string command;              ///< the chosen command ("chancery add"), for the lock file: its arguments may be secret
   std::function<int()> chosen;      ///< what the chosen command does
+  std::vector<std::string> words;   ///< all that was typed, without the program's name
+  std::vector<std::string> reads;   ///< files that the command reads, which go with it to a server
+  std::shared_ptr<Remote> remote;   ///< the server that has the ledger; none: this process opens it
 
   /// --format, or table on a terminal and ndjson in a pipe.
   Format format() const;
@@ -41,11 +74,22 @@ class Context {
   /// --visibility of a command that reads.
   Result<Visibility> level() const;
 
+  std::ostream& out() const { return *around_.out; }
+  std::ostream& err() const { return *around_.err; }
+  /// What `out` is.
+  Screen screen() const;
+  /// A variable of the environment; empty where it is not set.
+  std::string environment(std::string_view name) const;
+  const Surroundings& around() const { return around_; }
+  Answered answered;
+
   /// The followers of all views; the same objects for the life of the context.
   std::vector<Follower*> followers();
-  Result<std::unique_ptr<Ledger>> open(Access access, bool create = false);
+  /// The ledger, opened by this command or, where it is served, that of the server.
+  Result<std::shared_ptr<Ledger>> open(Access access, bool create = false);
 
  private:
+  Surroundings around_;
   std::vector<std::unique_ptr<Follower>> views_;
 };
 
@@ -57,7 +101,7 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name, 
                       const std::string& examples, std::function<int()> run);
 
 /// Writes the error to stderr and gives the exit code that goes with it.
-int report(const Error& error);
+int report(Context& context, const Error& error);
 
 /// Options that many commands share.
 void add_visibility(CLI::App* command, Context& context);
@@ -73,8 +117,20 @@ CLI::Validator above_zero();
 /// Checks that an option is a whole number of this range.
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 
+/// Where a command is run when a server has the ledger.
+enum class Place : std::uint8_t {
+  here,    ///< it needs no ledger of the server's
+  server,  ///< there, whole
+  both,    ///< it asks the server itself
+};
+struct Command {
+  std::string_view name;
+  AddCommand add;
+  Place place;
+};
+
 /// Every command, in the order of the help.
-const std::vector<AddCommand>& commands();
+const std::vector<Command>& commands();
 
 void add_init(CLI::App& app, Context& context);
 void add_record(CLI::App& app, Context& context);
@@ -96,5 +152,7 @@ void add_tail(CLI::App& app, Context& context);
 void add_stats(CLI::App& app, Context& context);
 void add_bench(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
+void add_serve(CLI::App& app, Context& context);
+void add_token(CLI::App& app, Context& context);
 
 }  // namespace chancery::cli

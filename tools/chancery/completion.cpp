@@ -12,9 +12,9 @@ void add_completion(CLI::App& app, Context& context) {
   auto shell = std::make_shared<std::string>();
   CLI::App* command = add_command(app, context, "completion", "A script that makes bash or zsh complete this program's commands and names",
                                   "  source <(chancery completion bash)\n"
-                                  "  chancery completion zsh > ~/.zfunc/_chancery", [&app, shell] {
-                                    return run_command([&]() -> Result<int> {
-                                      std::cout << (*shell == "zsh" ? zsh_completion(app) : bash_completion(app));
+                                  "  chancery completion zsh > ~/.zfunc/_chancery", [&app, &context, shell] {
+                                    return run_command(context, [&]() -> Result<int> {
+                                      context.out() << (*shell == "zsh" ? zsh_completion(app) : bash_completion(app));
                                       return done;
                                     });
                                   });

@@ -15,7 +15,7 @@ struct CorrectRequest {
 };
 
 /// The live event of the chain of the event that is named.
-Result<Recorded> live_event(const Ledger& ledger, const std::string& text) {
+Result<Recorded> live_event(const Context& context, const Ledger& ledger, const std::string& text) {
   Result<Recorded> named = event_named(ledger, text);
   if (!named) return named;
   const std::string id = chancery::quoted(named->event.id.text);
@@ -27,7 +27,7 @@ Result<Recorded> live_event(const Ledger& ledger, const std::string& text) {
   if (live == named->position) return named;
   if (live) {
     Result<Recorded> event = ledger.at(*live);
-    if (event) std::cerr << fmt::format("corrects {}, the live event of the chain of {}\n", event->event.id.text, named->event.id.text);
+    if (event) context.err() << fmt::format("corrects {}, the live event of the chain of {}\n", event->event.id.text, named->event.id.text);
     return event;
   }
   std::string by;
@@ -48,9 +48,9 @@ bool same_but_for_links(Event correction, const Event& corrected) {
 }
 
 Result<int> run_correct(Context& context, const CorrectRequest& request) {
-  const Result<std::unique_ptr<Ledger>> ledger = context.open(request.dry_run ? Access::read : Access::write);
+  const Result<std::shared_ptr<Ledger>> ledger = context.open(request.dry_run ? Access::read : Access::write);
   if (!ledger) return Failure(ledger.error());
-  const Result<Recorded> live = live_event(**ledger, request.id);
+  const Result<Recorded> live = live_event(context, **ledger, request.id);
   if (!live) return Failure(live.error());
   OneEvent one{EventDraft::of(live->event), true, request.dry_run};
   one.draft.remove("id");
@@ -78,7 +78,7 @@ constexpr const char* examples =
 void add_correct(CLI::App& app, Context& context) {
   auto request = std::make_shared<CorrectRequest>();
   CLI::App* command = add_command(app, context, "correct", "Records an event again with some fields changed, as its correction", examples,
-                                  [&context, request] { return run_command([&] { return run_correct(context, *request); }); });
+                                  [&context, request] { return run_command(context, [&] { return run_correct(context, *request); }); });
   command->add_option("ID", request->id, "An event of the chain: its id, or pos:N")->required()->type_name("");
   add_fields(command, request->words, "What is different; FIELD= removes one");
   add_making(command, context, request->dry_run);

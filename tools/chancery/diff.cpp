@@ -73,17 +73,18 @@ void print(Context& context, const View& view, const Sides& sides, const Differe
   const std::string envelope = fmt::format("\"view\":\"{}\",\"from\":{},\"to\":{}", view.name(), side(sides.a, sides.known_a),
                                            side(sides.b, sides.known_b));
   if (context.format() == Format::json) {
-    std::cout << '{' << envelope << ",\"knowledge\":" << list_of(view, differences.knowledge)
+    context.out() << '{' << envelope << ",\"knowledge\":" << list_of(view, differences.knowledge)
               << ",\"world\":" << list_of(view, differences.world) << "}\n";
     return;
   }
   PrinterOptions options;
+  options.screen = context.screen();
   options.format = context.format();
   options.envelope = envelope;
   options.position = fmt::format("{}..{}", sides.known_a, sides.known_b);
   options.zone = zone;
   options.columns_of_none = {"what", "key", "because"};
-  const auto printer = make_row_printer(options, std::cout, std::cerr);
+  const auto printer = make_row_printer(options, context.out(), context.err());
   for (const Difference& difference : differences.knowledge) printer->row(entry(view, difference, "knowledge"));
   for (const Difference& difference : differences.world) printer->row(entry(view, difference, "world"));
   printer->finish();
@@ -95,7 +96,7 @@ Result<int> run_diff(Context& context, const DiffOptions& options) {
   const Result<Visibility> level = context.level();
   if (!level) return tl::unexpected(level.error());
   if (const auto view = find_view(options.view); !view) return tl::unexpected(view.error());
-  RowFilter filter{options.prefix, {}};
+  RowFilter filter{options.prefix, {}, {}};
   for (const std::string& text : options.where) {
     Result<Where> where = parse_where(text);
     if (!where) return tl::unexpected(where.error());
@@ -120,7 +121,7 @@ void add_diff(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "diff", "What changed between two points of the two times: what we learned, what happened",
                                   "  chancery diff sanctions --at 2025-09-10..2025-09-12\n"
                                   "  chancery diff prisoners --at 2025-06 --known 2025-12-14T09:00Z..now",
-                                  [&context, options] { return run_command([&] { return run_diff(context, *options); }); });
+                                  [&context, options] { return run_command(context, [&] { return run_diff(context, *options); }); });
   command->add_option("VIEW", options->view, "The view's name")->required();
   command->add_option("--at", options->at, "A..B, or one for both; EDTF dates or times, or now")->type_name("A..B");
   command->add_option("--known", options->known, "K..L, or one for both; EDTF dates or times, pos:N or now")->type_name("K..L");

@@ -11,20 +11,21 @@ bool is_narrow(const Screen& screen) { return screen.columns > 0 && screen.colum
 
 }  // namespace
 
-EventPrinter::EventPrinter(const Reading& reading, Format format, std::ostream& out, std::ostream& messages)
-    : reading_(reading), standing_(reading), people_(format == Format::table), narrow_(is_narrow(screen_of(out))) {
+EventPrinter::EventPrinter(const Context& context, const Reading& reading, Format format)
+    : reading_(reading), standing_(reading), people_(format == Format::table), narrow_(is_narrow(context.screen())) {
   if (format == Format::md) {
-    chronology_ = std::make_unique<Chronology>(reading, out);
+    chronology_ = std::make_unique<Chronology>(reading, context.out());
     return;
   }
   PrinterOptions options;
+  options.screen = context.screen();
   options.columns_of_none = {"id", "stream", "type", "occurred", "position", "recorded_at"};
   options.format = format;
   options.envelope = fmt::format("\"position\": {}", reading.sight.upto);
   options.rows_name = "events";
   options.position = std::to_string(reading.sight.upto);
   options.zone = reading.zone;
-  rows_ = make_row_printer(options, out, messages);
+  rows_ = make_row_printer(options, context.out(), context.err());
 }
 
 /// What happened, and what became of it.

@@ -12,8 +12,8 @@ namespace chancery::cli {
 /// a narrow terminal; a chronology in Format::md.
 class EventPrinter {
  public:
-  /// `reading` must outlive it. The position goes to `messages` with the formats that have no place for it.
-  EventPrinter(const Reading& reading, Format format, std::ostream& out, std::ostream& messages);
+  /// `reading` must outlive it. The position goes to stderr with the formats that have no place for it.
+  EventPrinter(const Context& context, const Reading& reading, Format format);
   void add(const Recorded& seen);
   /// Called once, after the last event.
   void finish();

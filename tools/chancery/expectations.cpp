@@ -54,24 +54,30 @@ std::string described(const Expected& expected) {
 
 }  // namespace
 
+Result<std::optional<Expected>> Expectations::parse_one(const std::string& field, const std::string& text) {
+  const std::size_t cut = text.rfind('=');
+  if (cut == std::string::npos) return refused(field, chancery::quoted(text), std::string(form));
+  const std::string_view wanted = std::string_view(text).substr(cut + 1);
+  Result<std::string> stream = parse_stream(field, std::string_view(text).substr(0, cut));
+  if (!stream) return Failure(stream.error());
+  Expected expected{std::move(*stream), Expected::Kind::none, 0};
+  if (wanted == "any") return std::nullopt;
+  if (wanted == "exists") {
+    expected.kind = Expected::Kind::exists;
+  } else if (wanted != "none") {
+    expected.kind = Expected::Kind::exactly;
+    const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), expected.revision);
+    if (error != std::errc() || end != wanted.data() + wanted.size()) return refused(field, chancery::quoted(text), std::string(form));
+  }
+  return expected;
+}
+
 Result<Expectations> Expectations::parse(const std::vector<std::string>& texts) {
   Expectations expectations;
   for (const std::string& text : texts) {
-    const std::size_t cut = text.rfind('=');
-    if (cut == std::string::npos) return refused("--expect", chancery::quoted(text), std::string(form));
-    const std::string_view wanted = std::string_view(text).substr(cut + 1);
-    Result<std::string> stream = parse_stream("--expect", std::string_view(text).substr(0, cut));
-    if (!stream) return Failure(stream.error());
-    Expected expected{std::move(*stream), Expected::Kind::none, 0};
-    if (wanted == "any") continue;
-    if (wanted == "exists") {
-      expected.kind = Expected::Kind::exists;
-    } else if (wanted != "none") {
-      expected.kind = Expected::Kind::exactly;
-      const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), expected.revision);
-      if (error != std::errc() || end != wanted.data() + wanted.size()) return refused("--expect", chancery::quoted(text), std::string(form));
-    }
-    expectations.streams_.push_back({std::move(expected), {}});
+    Result<std::optional<Expected>> expected = parse_one("--expect", text);
+    if (!expected) return Failure(expected.error());
+    if (*expected) expectations.streams_.push_back({std::move(**expected), {}});
   }
   return expectations;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,8 @@ class Expectations {
  public:
   /// Each `STREAM=REV`, `STREAM=none`, `STREAM=exists` or `STREAM=any`. Fails with: refused.
   static Result<Expectations> parse(const std::vector<std::string>& texts);
+  /// One of them; nothing where anything is expected. Errors name `field`.
+  static Result<std::optional<Expected>> parse_one(const std::string& field, const std::string& text);
 
   /// Told of each event that is checked, in order.
   void saw(const AppendedEvent& event, Position last_of_ledger);

@@ -17,18 +17,20 @@ Result<void> check_source(const std::string& source) {
   return refused("--source", chancery::quoted(source), "a URI, such as https://example.org/ledgers/minsk or urn:uuid:...");
 }
 
-Result<std::unique_ptr<Ledger>> make(Context& context, const std::string& source) {
+Result<std::shared_ptr<Ledger>> make(Context& context, const std::string& source) {
   LedgerOptions options;
   options.create = true;
   options.followers = context.followers();
   options.wait = std::chrono::milliseconds(static_cast<std::int64_t>(context.options.wait_seconds * 1000));
   options.command = context.command;
   options.source = source;
-  return Ledger::open(context.options.ledger, options);
+  auto made = Ledger::open(context.options.ledger, options);
+  if (!made) return Failure(made.error());
+  return std::shared_ptr<Ledger>(std::move(*made));
 }
 
 void tell(Context& context, const Ledger& ledger, bool fresh) {
-  std::cerr << fmt::format("{} {}: {}, {} events\n", fresh ? "made" : "there already:", context.options.ledger, ledger.source(), ledger.last());
+  context.err() << fmt::format("{} {}: {}, {} events\n", fresh ? "made" : "there already:", context.options.ledger, ledger.source(), ledger.last());
   if (!context.format_given()) return;
   print_object(context, fmt::format("\"ledger\": {}, \"source\": {}, \"position\": {}, \"new\": {}", json_text(context.options.ledger),
                                     json_text(ledger.source()), ledger.last(), fresh));
@@ -38,7 +40,7 @@ Result<int> run_init(Context& context, const std::optional<std::string>& source)
   if (source) {
     if (auto good = check_source(*source); !good) return Failure(good.error());
   }
-  Result<std::unique_ptr<Ledger>> ledger = context.open(Access::read);
+  Result<std::shared_ptr<Ledger>> ledger = context.open(Access::read);
   const bool fresh = !ledger && ledger.error().kind == ErrorKind::not_found;
   if (fresh) ledger = make(context, source.value_or(""));
   if (!ledger) return Failure(ledger.error());
@@ -61,7 +63,7 @@ constexpr const char* examples =
 void add_init(CLI::App& app, Context& context) {
   auto source = std::make_shared<std::optional<std::string>>();
   CLI::App* command = add_command(app, context, "init", "Makes a new ledger", examples,
-                                  [&context, source] { return run_command([&] { return run_init(context, *source); }); });
+                                  [&context, source] { return run_command(context, [&] { return run_init(context, *source); }); });
   command->add_option("--source", *source, "The ledger's URI to the outside (default: a fresh urn:uuid:)")->type_name("URI");
 }
 

@@ -68,6 +68,15 @@ Result<Input> Input::open(const std::string& path) {
   return input;
 }
 
+Result<Input> Input::of(const std::string& name, int descriptor) {
+  Input input;
+  input.name_ = name == "-" ? "stdin" : name;
+  input.file_ = File(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  if (!input.file_.open()) return cannot_read(input.name_, errno);
+  if (auto looked = input.look_at(name); !looked) return Failure(looked.error());
+  return input;
+}
+
 Result<void> Input::look_at(const std::string& path) {
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0) return cannot_read(name_, errno);

@@ -37,6 +37,8 @@ class Input {
  public:
   /// `-` is stdin. Fails with: refused (no such file, a folder, a file that may not be read), disk.
   static Result<Input> open(const std::string& path);
+  /// A file that is open already, and called so.
+  static Result<Input> of(const std::string& name, int descriptor);
 
   /// What messages call it.
   const std::string& name() const { return name_; }

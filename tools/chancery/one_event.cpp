@@ -26,9 +26,9 @@ Result<int> print_event(Context& context, const Ledger& ledger, Given given) {
   if (context.format_given()) {
     print_object(context, full.substr(1, full.size() - 2));
   } else {
-    std::cout << full << '\n';
+    context.out() << full << '\n';
   }
-  if (!event->fresh) std::cerr << "known already at position " << event->position << '\n';
+  if (!event->fresh) context.err() << "known already at position " << event->position << '\n';
   return done;
 }
 
@@ -71,7 +71,7 @@ Result<int> record_first(Context& context, const OneEvent& one, Given given) {
     if (one.dry_run || !opened->scratch) return record_one(context, *opened->ledger, one, std::move(given));
     if (auto good = rehearse(*opened->ledger, given); !good) return Failure(good.error());
   }
-  const Result<std::unique_ptr<Ledger>> ledger = context.open(Access::write, true);
+  const Result<std::shared_ptr<Ledger>> ledger = context.open(Access::write, true);
   if (!ledger) return Failure(ledger.error());
   return record_one(context, **ledger, one, std::move(given));
 }

@@ -28,19 +28,20 @@ std::string result_row(const AppendedEvent& event) {
 
 std::unique_ptr<RowPrinter> make_result_printer(Context& context) {
   PrinterOptions options;
+  options.screen = context.screen();
   options.format = context.format();
   options.columns = {"position", "id", "stream", "revision", "new"};
-  return make_row_printer(options, std::cout, std::cerr);
+  return make_row_printer(options, context.out(), context.err());
 }
 
 void print_result(Context& context, const AppendedEvent& event) {
   if (!context.format_given() && context.format() == Format::table) {
-    std::cout << fmt::format("{} {} at position {} ({}, revision {})\n", event.fresh ? "recorded" : "known already:", event.id.text,
+    context.out() << fmt::format("{} {} at position {} ({}, revision {})\n", event.fresh ? "recorded" : "known already:", event.id.text,
                              event.position, event.stream, event.revision);
     return;
   }
   if (context.format() == Format::json) {
-    std::cout << result_row(event) << '\n';
+    context.out() << result_row(event) << '\n';
     return;
   }
   const auto printer = make_result_printer(context);

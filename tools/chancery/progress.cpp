@@ -22,11 +22,11 @@ std::string time_left(double seconds) {
 
 }  // namespace
 
-Progress::Progress(std::string what, std::uint64_t total_bytes, std::string_view unit)
+Progress::Progress(std::string what, std::uint64_t total_bytes, std::string_view unit, bool shown)
     : what_(std::move(what)),
       total_bytes_(total_bytes),
       unit_(unit),
-      terminal_(::isatty(STDERR_FILENO) != 0),
+      terminal_(shown && ::isatty(STDERR_FILENO) != 0),
       begin_(std::chrono::steady_clock::now()),
       shown_(begin_ + first_shown_after - shown_every) {}
 

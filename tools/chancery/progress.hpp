@@ -11,7 +11,8 @@ namespace chancery::cli {
 class Progress {
  public:
   /// `total_bytes` 0: unknown. `unit` is what is counted, and outlives this.
-  Progress(std::string what, std::uint64_t total_bytes, std::string_view unit = "lines");
+  /// `shown` false: nobody looks.
+  Progress(std::string what, std::uint64_t total_bytes, std::string_view unit, bool shown);
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

@@ -30,6 +30,7 @@ Result<Reading> open_to_read(Context& context) {
   auto ledger = context.open(Access::read);
   if (!ledger) return Failure(ledger.error());
   const Position last = (*ledger)->last();
+  context.answered.position = last;
   return Reading{std::move(*ledger), {last, *level}, *zone};
 }
 
@@ -106,12 +107,12 @@ Result<std::optional<Instant>> until_instant(std::string_view field, std::string
   return when->open_end ? std::nullopt : std::optional(when->latest);
 }
 
-int run_command(const std::function<Result<int>()>& body) {
+int run_command(Context& context, const std::function<Result<int>()>& body) {
   const Result<int> result = guarded(body);
-  if (!result) return report(result.error());
-  std::cout.flush();
-  if (!std::cout) {
-    return report({ErrorKind::disk, "stdout", "output that cannot be written", "room, and a reader"});
+  if (!result) return report(context, result.error());
+  context.out().flush();
+  if (!context.out()) {
+    return report(context, {ErrorKind::disk, "stdout", "output that cannot be written", "room, and a reader"});
   }
   return *result;
 }

@@ -12,7 +12,7 @@ namespace chancery::cli {
 
 /// A ledger opened by a reader of some level, as it stands now.
 struct Reading {
-  std::unique_ptr<Ledger> ledger;
+  std::shared_ptr<Ledger> ledger;
   Sight sight;
   std::string zone;
 };
@@ -44,7 +44,7 @@ Result<std::optional<Instant>> until_instant(std::string_view field, std::string
 /// The number of `pos:N`; nothing where the text is not of that form.
 std::optional<Position> position_in(std::string_view text);
 
-/// Runs the body of a command, and ends with stdout on its way: what cannot be written is a failure of the machine.
-int run_command(const std::function<Result<int>()>& body);
+/// Runs the body of a command, and ends with its output on its way: what cannot be written is a failure of the machine.
+int run_command(Context& context, const std::function<Result<int>()>& body);
 
 }  // namespace chancery::cli

@@ -18,14 +18,14 @@ std::vector<std::string> rebuildable() {
   return names;
 }
 
-Result<void> rebuild_one(Ledger& ledger, const std::string& name) {
+Result<void> rebuild_one(Context& context, Ledger& ledger, const std::string& name) {
   const std::string follower = name == index_name ? name : "view/" + name;
   // A ledger of no events says nothing of how far it has come.
-  Progress progress("rebuilding " + name, ledger.last(), "events");
+  Progress progress("rebuilding " + name, ledger.last(), "events", !context.around().ledger);
   auto rebuilt = ledger.rebuild(follower, [&](Position done, Position) { progress.at(done, done); });
   progress.clear();
   if (!rebuilt) return rebuilt;
-  std::cerr << fmt::format("{}: built again from {} events in {:.1f} s\n", name, ledger.last(), progress.seconds());
+  context.err() << fmt::format("{}: built again from {} events in {:.1f} s\n", name, ledger.last(), progress.seconds());
   return {};
 }
 
@@ -38,7 +38,7 @@ Result<int> run_rebuild(Context& context, const std::string& name) {
   auto ledger = context.open(Access::write);
   if (!ledger) return Failure(ledger.error());
   for (const std::string& one : names) {
-    if (auto rebuilt = rebuild_one(**ledger, one); !rebuilt) return Failure(rebuilt.error());
+    if (auto rebuilt = rebuild_one(context, **ledger, one); !rebuilt) return Failure(rebuilt.error());
   }
   return done;
 }
@@ -51,7 +51,7 @@ void add_rebuild(CLI::App& app, Context& context) {
                                   "  chancery rebuild\n"
                                   "  chancery rebuild prisoners\n"
                                   "  chancery rebuild index",
-                                  [&context, name] { return run_command([&] { return run_rebuild(context, *name); }); });
+                                  [&context, name] { return run_command(context, [&] { return run_rebuild(context, *name); }); });
   command->add_option("VIEW", *name, "A view's name, or index (default: all)");
 }
 

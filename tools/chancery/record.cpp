@@ -17,6 +17,7 @@ Result<int> run_record(Context& context, RecordRequest& request) {
   if (!zone) return Failure(zone.error());
   Result<std::optional<std::string>> by = recorder(context);
   if (!by) return Failure(by.error());
+  request.options.progress = !context.around().ledger;
   request.options.zone = std::move(*zone);
   request.options.recorded_by = std::move(*by);
   return RecordRun(context, request, std::move(*expectations)).run();
@@ -44,7 +45,8 @@ constexpr const char* examples =
 void add_record(CLI::App& app, Context& context) {
   auto request = std::make_shared<RecordRequest>();
   CLI::App* command = add_command(app, context, "record", "Appends events from files of JSON lines, each checked whole before", examples,
-                                  [&context, request] { return run_command([&] { return run_record(context, *request); }); });
+                                  [&context, request] { return run_command(context, [&] { return run_record(context, *request); }); });
+  command->parse_complete_callback([&context, request] { context.reads = request->files; });
   command->add_option("FILE", request->files, "Files of events, one a line; - is stdin")->required();
   command->add_option("--batch", request->options.batch, "Events a commit (default: 1000; a smaller file is one commit)")
       ->check(whole_number(1, commit_events_max))

@@ -34,36 +34,45 @@ int RecordRun::run() {
   if (request_.files.size() > 1) {
     std::string text = fmt::format("{} of {} files: {}", files_done, request_.files.size(), told(all_, request_.dry_run ? "would be new" : "new"));
     if (code != done && files_done + 1 < request_.files.size()) text += fmt::format("; {} and what follows it not tried", request_.files[files_done + 1]);
-    std::cerr << text << '\n';
+    context_.err() << text << '\n';
   }
   return code;
 }
 
 int RecordRun::file(const std::string& path) {
-  const Result<Input> input = Input::open(path);
-  if (!input) return report(input.error());
-  if (auto opened = open(); !opened) return report(opened.error());
-  Rejected rejected(*input);
+  const Result<Input> input = open_input(path);
+  if (!input) return report(context_, input.error());
+  if (auto opened = open(); !opened) return report(context_, opened.error());
+  Rejected rejected(context_, *input);
   const Result<Checked> checked = check(*input, rejected);
-  if (!checked) return report(checked.error());
+  if (!checked) return report(context_, checked.error());
   const Tally& tally = checked->tally;
   if (tally.refused > 0 && !request_.options.skip_invalid) {
-    std::cerr << fmt::format("{}: {}: {} refused; nothing of it was recorded\n", input->name(), lines_of(tally.lines), tally.refused);
+    context_.err() << fmt::format("{}: {}: {} refused; nothing of it was recorded\n", input->name(), lines_of(tally.lines), tally.refused);
     all_.lines += tally.lines;
     all_.refused += tally.refused;
     return was_refused;
   }
-  if (auto holds = check_expectations(*checked); !holds) return report(holds.error());
+  if (auto holds = check_expectations(*checked); !holds) return report(context_, holds.error());
   if (tally.lines == 0) {
-    std::cerr << input->name() << ": no events; nothing to record\n";
+    context_.err() << input->name() << ": no events; nothing to record\n";
   } else if (request_.dry_run || tally.refused == tally.lines) {
-    std::cerr << fmt::format("{}: {}; nothing was recorded{}\n", input->name(), told(tally, request_.dry_run ? "would be new" : "new"), request_.dry_run ? " (dry run)" : "");
+    context_.err() << fmt::format("{}: {}; nothing was recorded{}\n", input->name(), told(tally, request_.dry_run ? "would be new" : "new"), request_.dry_run ? " (dry run)" : "");
     all_.add(tally);
   } else if (int code = append(*input, *checked); code != done) {
     return code;
   }
-  if (rejected.any()) std::cerr << fmt::format("{}: the {} refused are kept in {}\n", input->name(), lines_of(tally.refused), rejected.path());
+  if (rejected.any()) context_.err() << fmt::format("{}: the {} refused are kept in {}\n", input->name(), lines_of(tally.refused), rejected.path());
   return done;
+}
+
+/// A file of this machine, or one that came along with the command.
+Result<Input> RecordRun::open_input(const std::string& path) const {
+  for (const auto& [name, descriptor] : context_.around().files) {
+    if (name == path) return Input::of(name, descriptor);
+  }
+  if (!context_.around().ledger) return Input::open(path);
+  return refused("FILE", chancery::quoted(path), "a file that came with the command");
 }
 
 /// Opens the ledger for the first file, and makes it ready to check the next.
@@ -82,7 +91,7 @@ Result<void> RecordRun::open() {
 
 Result<Checked> RecordRun::check(const Input& input, Rejected& rejected) {
   const Complain complain = [&](const Line& line, const Error& error) -> Result<void> {
-    std::cerr << fmt::format("{}:{}: {}\n", input.name(), line.number, error.message());
+    context_.err() << fmt::format("{}:{}: {}\n", input.name(), line.number, error.message());
     return request_.options.skip_invalid && !request_.dry_run ? rejected.keep(line) : Result<void>();
   };
   Result<Checked> checked = check_lines(input, request_.options, target_->ledger->last(), *rehearsal_, expectations_, complain);
@@ -104,19 +113,19 @@ Result<void> RecordRun::check_expectations(const Checked& checked) {
 Result<void> RecordRun::open_to_write() {
   if (!target_->scratch) return {};
   target_.reset();
-  Result<std::unique_ptr<Ledger>> ledger = context_.open(Access::write, true);
+  Result<std::shared_ptr<Ledger>> ledger = context_.open(Access::write, true);
   if (!ledger) return Failure(ledger.error());
   target_.emplace().ledger = std::move(*ledger);
   return {};
 }
 
 int RecordRun::append(const Input& input, const Checked& checked) {
-  if (auto opened = open_to_write(); !opened) return report(opened.error());
+  if (auto opened = open_to_write(); !opened) return report(context_, opened.error());
   const auto begin = std::chrono::steady_clock::now();
   const auto committed = [&](const std::vector<AppendedEvent>& events) {
     if (!printer_) return;
     for (const AppendedEvent& event : events) printer_->row(result_row(event));
-    std::cout.flush();
+    context_.out().flush();
   };
   Recording recording = append_lines(input, request_.options, checked, pinned_, *target_->ledger, committed);
   if (checked.tally.fresh > 0) pinned_.clear();
@@ -124,7 +133,7 @@ int RecordRun::append(const Input& input, const Checked& checked) {
   recording.tally.lines += checked.tally.refused;
   recording.tally.refused = checked.tally.refused;
   all_.add(recording.tally);
-  const int code = recording.error ? report(*recording.error) : static_cast<int>(done);
+  const int code = recording.error ? report(context_, *recording.error) : static_cast<int>(done);
   tell(input, recording, passed.count());
   return code;
 }
@@ -140,7 +149,7 @@ void RecordRun::tell(const Input& input, const Recording& recording, double seco
   } else if (tally.fresh == 0) {
     text += "; nothing new to record";
   }
-  std::cerr << text << '\n';
+  context_.err() << text << '\n';
 }
 
 }  // namespace chancery::cli

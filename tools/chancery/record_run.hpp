@@ -29,6 +29,7 @@ class RecordRun {
 
  private:
   int file(const std::string& path);
+  Result<Input> open_input(const std::string& path) const;
   int append(const Input& input, const Checked& checked);
   Result<void> open();
   Result<void> open_to_write();

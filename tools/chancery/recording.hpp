@@ -20,6 +20,7 @@ struct RecordOptions {
   std::size_t batch = batch_events_default;  ///< events a commit; 1 to commit_events_max
   bool preserve_recorded = false;            ///< equal neighbours of recorded_at are one commit, whatever the batch
   bool skip_invalid = false;
+  bool progress = true;                    ///< a person looks on
   std::string zone;                        ///< written into events that name none; empty: nothing is
   std::optional<std::string> recorded_by;  ///< of events that bring none along
 };

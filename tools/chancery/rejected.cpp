@@ -17,8 +17,11 @@ Failure cannot(const std::string& path, int number) {
 }  // namespace
 
 Result<void> Rejected::keep(const Line& line) {
-  if (!file_.open()) file_ = File(::open(path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (!file_.open()) return cannot(path(), errno);
+  any_ = true;
+  if (!context_.around().keep_rejected) {
+    if (!file_.open()) file_ = File(::open(path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (!file_.open()) return cannot(path(), errno);
+  }
   std::array<char, 64 * 1024> buffer;
   for (std::uint64_t offset = line.offset, end = line.offset + line.bytes; offset < end;) {
     const auto wanted = std::min<std::uint64_t>(buffer.size(), end - offset);
@@ -32,6 +35,10 @@ Result<void> Rejected::keep(const Line& line) {
 }
 
 Result<void> Rejected::write(std::string_view bytes) {
+  if (const auto& keep = context_.around().keep_rejected) {
+    keep(path(), bytes);
+    return {};
+  }
   while (!bytes.empty()) {
     const ssize_t put = ::write(file_.get(), bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;

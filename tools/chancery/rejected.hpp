@@ -2,25 +2,29 @@
 
 #include <string>
 
+#include "tools/chancery/command.hpp"
 #include "tools/chancery/lines.hpp"
 
 namespace chancery::cli {
 
-/// Where the lines that `--skip-invalid` leaves out are kept, as they were: FILE.rejected, made anew when the first comes.
+/// Where the lines that `--skip-invalid` leaves out are kept, as they were: FILE.rejected, made anew when the first comes, or
+/// where the surroundings say.
 class Rejected {
  public:
-  explicit Rejected(const Input& input) : input_(input) {}
+  Rejected(const Context& context, const Input& input) : context_(context), input_(input) {}
   /// Fails with: disk.
   Result<void> keep(const Line& line);
   /// Brings them to the disk. Fails with: disk.
   Result<void> finish();
-  bool any() const { return file_.open(); }
+  bool any() const { return any_; }
   std::string path() const { return input_.rejected_path(); }
 
  private:
   Result<void> write(std::string_view bytes);
 
+  const Context& context_;
   const Input& input_;
+  bool any_ = false;
   File file_;
 };
 

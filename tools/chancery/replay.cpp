@@ -103,13 +103,13 @@ Result<int> run_replay(Context& context, const ReplayOptions& options) {
   const Result<Reading> reading = open_to_read(context);
   if (!reading) return Failure(reading.error());
   if (!options.command.empty()) return replay_into(*reading, options);
-  EventPrinter printer(*reading, context.format_given() ? context.format() : Format::ndjson, std::cout, std::cerr);
+  EventPrinter printer(context, *reading, context.format_given() ? context.format() : Format::ndjson);
   const auto played = play(*reading, options,
                            {[&](const Recorded& seen) {
                               printer.add(seen);
-                              return static_cast<bool>(std::cout);
+                              return static_cast<bool>(context.out());
                             },
-                            [] { return static_cast<bool>(std::cout.flush()); }});
+                            [&] { return static_cast<bool>(context.out().flush()); }});
   if (!played) return Failure(played.error());
   printer.finish();
   return done;
@@ -124,7 +124,7 @@ void add_replay(CLI::App& app, Context& context) {
                                   "  chancery replay --from 2025-09-11 --zone Europe/Minsk --speed 3600\n"
                                   "  chancery replay --by occurred --visibility public\n"
                                   "  chancery replay --from pos:20 --exec 'grep -c prisoners.released'",
-                                  [&context, options] { return run_command([&] { return run_replay(context, *options); }); });
+                                  [&context, options] { return run_command(context, [&] { return run_replay(context, *options); }); });
   command->add_option("--from", options->from, "From this event on: pos:N, an EDTF date or time, or an id")->type_name("START");
   command->add_option("--by", options->by, "recorded: as it was recorded; occurred: world time, without record.*")
       ->check(CLI::IsMember({"recorded", "occurred"}))

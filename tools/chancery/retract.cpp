@@ -11,7 +11,7 @@ struct RetractRequest {
 };
 
 Result<int> run_retract(Context& context, const RetractRequest& request) {
-  const Result<std::unique_ptr<Ledger>> ledger = context.open(request.dry_run ? Access::read : Access::write);
+  const Result<std::shared_ptr<Ledger>> ledger = context.open(request.dry_run ? Access::read : Access::write);
   if (!ledger) return Failure(ledger.error());
   const Result<Recorded> named = event_named(**ledger, request.id);
   if (!named) return Failure(named.error());
@@ -37,7 +37,7 @@ constexpr const char* examples =
 void add_retract(CLI::App& app, Context& context) {
   auto request = std::make_shared<RetractRequest>();
   CLI::App* command = add_command(app, context, "retract", "Withdraws an event, from now on", examples,
-                                  [&context, request] { return run_command([&] { return run_retract(context, *request); }); });
+                                  [&context, request] { return run_command(context, [&] { return run_retract(context, *request); }); });
   command->add_option("ID", request->id, "The event: its id, or pos:N")->required()->type_name("");
   command->add_option("--reason", request->reason, "Why")->required()->type_name("TEXT");
   add_fields(command, request->words, "More fields of the retraction");

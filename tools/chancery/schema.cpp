@@ -10,14 +10,15 @@
 namespace chancery::cli {
 namespace {
 
-std::unique_ptr<RowPrinter> printer_for(Format format) {
+std::unique_ptr<RowPrinter> printer_for(const Context& context, Format format) {
   PrinterOptions options;
+  options.screen = context.screen();
   options.format = format;
-  return make_row_printer(options, std::cout, std::cerr);
+  return make_row_printer(options, context.out(), context.err());
 }
 
-void print_types(Format format) {
-  const auto printer = printer_for(format);
+void print_types(const Context& context, Format format) {
+  const auto printer = printer_for(context, format);
   for (const TypeDoc& doc : type_docs()) {
     const DefaultCoding& coding = doc.coding;
     const std::string plover = coding.mode.empty() ? std::string(coding.plover) : fmt::format("{}/{}", coding.plover, coding.mode);
@@ -31,10 +32,10 @@ void print_types(Format format) {
   printer->finish();
 }
 
-Result<void> print_fields(Format format, const std::string& type) {
+Result<void> print_fields(const Context& context, Format format, const std::string& type) {
   const auto docs = field_docs(type);
   if (!docs) return Failure(docs.error());
-  const auto printer = printer_for(format);
+  const auto printer = printer_for(context, format);
   for (const FieldDoc& doc : *docs) {
     printer->row(json_object({{"field", json_text(doc.path)},
                               {"kind", json_text(doc.kind)},
@@ -51,14 +52,14 @@ Result<int> run_schema(Context& context, const std::string& type) {
   if (format == Format::json || format == Format::ndjson) {
     const Result<std::string> schema = json_schema(type.empty() ? std::nullopt : std::optional<std::string_view>(type));
     if (!schema) return Failure(schema.error());
-    std::cout << *schema << '\n';
+    context.out() << *schema << '\n';
     return done;
   }
   if (type.empty()) {
-    print_types(format);
+    print_types(context, format);
     return done;
   }
-  if (auto printed = print_fields(format, type); !printed) return Failure(printed.error());
+  if (auto printed = print_fields(context, format, type); !printed) return Failure(printed.error());
   return done;
 }
 
@@ -70,7 +71,7 @@ void add_schema(CLI::App& app, Context& context) {
                                   "  chancery schema --format table\n"
                                   "  chancery schema prisoners.released --format table\n"
                                   "  chancery schema prisoners.released > released.schema.json",
-                                  [&context, type] { return run_command([&] { return run_schema(context, *type); }); });
+                                  [&context, type] { return run_command(context, [&] { return run_schema(context, *type); }); });
   command->add_option("TYPE", *type, "A type such as prisoners.released (default: all)");
 }
 

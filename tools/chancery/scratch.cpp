@@ -23,7 +23,7 @@ ScratchFolder::~ScratchFolder() {
 
 Result<LedgerToCheck> open_to_check(Context& context, Access access) {
   LedgerToCheck opened;
-  Result<std::unique_ptr<Ledger>> ledger = context.open(access);
+  Result<std::shared_ptr<Ledger>> ledger = context.open(access);
   if (!ledger && ledger.error().kind == ErrorKind::not_found) {
     Result<ScratchFolder> folder = ScratchFolder::make();
     if (!folder) return Failure(folder.error());

@@ -25,7 +25,7 @@ class ScratchFolder {
 /// a command that records nothing in the end makes no ledger.
 struct LedgerToCheck {
   std::optional<ScratchFolder> scratch;  ///< there is no ledger yet
-  std::unique_ptr<Ledger> ledger;
+  std::shared_ptr<Ledger> ledger;
 };
 
 Result<LedgerToCheck> open_to_check(Context& context, Access access);

@@ -201,7 +201,7 @@ Result<int> run_show(Context& context, const std::string& name) {
   if (!position) return Failure(position.error());
   const Shown shown = shown_of(*reading, *position);
   if (context.format() == Format::table) {
-    Page(*reading, screen_of(std::cout), std::cout).print(shown);
+    Page(*reading, context.screen(), context.out()).print(shown);
   } else {
     print_object(context, members_of(*reading, shown));
   }
@@ -216,7 +216,7 @@ void add_show(CLI::App& app, Context& context) {
                                   "  chancery show minsk/release\n"
                                   "  chancery show pos:12 --zone Europe/Minsk\n"
                                   "  chancery show minsk/flight --format json",
-                                  [&context, name] { return run_command([&] { return run_show(context, *name); }); });
+                                  [&context, name] { return run_command(context, [&] { return run_show(context, *name); }); });
   command->add_option("ID", *name, "The event's id, or pos:N")->required();
   add_visibility(command, context);
   add_zone(command, context);

@@ -30,7 +30,7 @@ std::string description_of(std::string_view name) {
 }
 
 Result<int> run_source(Context& context, const SourceRequest& request) {
-  const Result<std::unique_ptr<Ledger>> ledger = context.open(request.dry_run ? Access::read : Access::write);
+  const Result<std::shared_ptr<Ledger>> ledger = context.open(request.dry_run ? Access::read : Access::write);
   if (!ledger) return Failure(ledger.error());
   const Result<Recorded> named = event_named(**ledger, request.id);
   if (!named) return Failure(named.error());
@@ -60,7 +60,7 @@ constexpr const char* examples =
 void add_source(CLI::App& app, Context& context) {
   auto request = std::make_shared<SourceRequest>();
   CLI::App* command = add_command(app, context, "source", "Adds evidence to an event", examples,
-                                  [&context, request] { return run_command([&] { return run_source(context, *request); }); });
+                                  [&context, request] { return run_command(context, [&] { return run_source(context, *request); }); });
   command->add_option("ID", request->id, "The event: its id, or pos:N")->required()->type_name("");
   for (TextOption& text : request->texts) {
     command->add_option("--" + std::string(text.name), text.value, description_of(text.name))->type_name(text.type_name);

@@ -73,8 +73,9 @@ Result<int> run_stats(Context& context) {
     return done;
   }
   PrinterOptions options;
+  options.screen = context.screen();
   options.zone = reading->zone;
-  const auto printer = make_row_printer(options, std::cout, std::cerr);
+  const auto printer = make_row_printer(options, context.out(), context.err());
   for (auto& [name, value] : members) {
     if (const auto local = local_time(unquoted(value), reading->zone)) value = json_text(*local + " (" + reading->zone + ')');
     if (!value.starts_with('{')) printer->row(fmt::format("{{\"what\":\"{}\",\"figure\":{}}}", name, value));
@@ -91,7 +92,7 @@ void add_stats(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "stats", "What there is in a ledger, and how much",
                                   "  chancery stats\n"
                                   "  chancery stats --visibility public --format json",
-                                  [&context] { return run_command([&] { return run_stats(context); }); });
+                                  [&context] { return run_command(context, [&] { return run_stats(context); }); });
   add_visibility(command, context);
   add_zone(command, context);
 }

@@ -100,7 +100,7 @@ class Tail {
     const auto failed = refused("--exec", fmt::format("{}, which ended with status {} on what follows pos:{}", quoted(options_.command), status, after_),
                                 "a command that ends with 0 when it is done with its lines");
     if (options_.once) return failed;
-    report(failed.value());
+    report(context_, failed.value());
     return false;
   }
 
@@ -111,10 +111,10 @@ class Tail {
     printing.envelope = fmt::format("\"position\": {}", batch.end);
     printing.rows_name = options_.view.empty() ? "events" : "rows";
     if (const auto zone = context_.zone()) printing.zone = *zone;
-    const auto printer = make_row_printer(printing, std::cout, std::cerr);
+    const auto printer = make_row_printer(printing, context_.out(), context_.err());
     for (const std::string& line : batch.lines) printer->row(line);
     printer->finish();
-    if (std::cout.flush()) return true;
+    if (context_.out().flush()) return true;
     return failure(ErrorKind::disk, "stdout", "output that cannot be written", "room, and a reader");
   }
 
@@ -137,7 +137,7 @@ void add_tail(CLI::App& app, Context& context) {
                                   "  chancery tail --after pos:20 --once\n"
                                   "  chancery tail --consumer newsroom --exec 'cat >> newsroom.ndjson'\n"
                                   "  chancery tail --view sanctions --after pos:0 --once",
-                                  [&context, options] { return run_command([&] { return Tail(context, *options).run(); }); });
+                                  [&context, options] { return run_command(context, [&] { return Tail(context, *options).run(); }); });
   command->add_option("--after", options->after, "Begin after pos:N (default: now; a new consumer: from the beginning)")->type_name("pos:N");
   command->add_option("--consumer", options->consumer, "Go on where this consumer was, and remember how far it comes")->type_name("NAME");
   command->add_option("--exec", options->command, "A shell command whose stdin gets each batch of lines; goes on when it ends with 0, else tries again")

@@ -76,8 +76,8 @@ std::string children_json(const Reading& reading, const TraceTree& tree, std::st
   return json;
 }
 
-void print_lines(const Reading& reading, const TraceTree& tree, bool with_root, std::ostream& out) {
-  const Screen screen = screen_of(std::cout);
+void print_lines(const Context& context, const Reading& reading, const TraceTree& tree, bool with_root) {
+  const Screen screen = context.screen();
   std::vector<Branch> branches = branches_of(tree);
   if (!with_root) branches.erase(branches.begin());
   std::vector<std::string> heads, titles, ids;
@@ -98,16 +98,17 @@ void print_lines(const Reading& reading, const TraceTree& tree, bool with_root, 
     title_width = std::min(title_width, screen.columns - head_width - id_width - gaps);
   }
   for (std::size_t i = 0; i < branches.size(); ++i) {
-    out << padded(heads[i], head_width) << "  " << padded(cut_to(titles[i], title_width), title_width) << "  " << ids[i] << '\n';
+    context.out() << padded(heads[i], head_width) << "  " << padded(cut_to(titles[i], title_width), title_width) << "  " << ids[i] << '\n';
   }
 }
 
 void print_rows(Context& context, const Reading& reading, const TraceTree& causes, const TraceTree& answers) {
   PrinterOptions options;
+  options.screen = context.screen();
   options.format = context.format();
   options.position = std::to_string(reading.sight.upto);
   options.zone = reading.zone;
-  const auto printer = make_row_printer(options, std::cout, std::cerr);
+  const auto printer = make_row_printer(options, context.out(), context.err());
   const auto print = [&](const TraceTree& tree, std::string_view relation) {
     for (const Branch& branch : branches_of(tree)) {
       if (branch.depth == 0 && &tree == &causes) continue;
@@ -131,7 +132,7 @@ Result<int> run_trace(Context& context, const std::string& name, std::size_t dep
   switch (context.format()) {
     case Format::json:
     case Format::ndjson:
-      std::cout << fmt::format("{{\"position\":{},{},\"because_of\":{},\"answers\":{}}}\n", reading->sight.upto,
+      context.out() << fmt::format("{{\"position\":{},{},\"because_of\":{},\"answers\":{}}}\n", reading->sight.upto,
                                node_members(*reading, answers.nodes.at(answers.root)), children_json(*reading, causes, "because_of"),
                                children_json(*reading, answers, "answers"));
       break;
@@ -141,11 +142,11 @@ Result<int> run_trace(Context& context, const std::string& name, std::size_t dep
       break;
     case Format::table:
       if (causes.nodes.size() > 1) {
-        std::cout << "because of\n";
-        print_lines(*reading, causes, false, std::cout);
-        std::cout << '\n';
+        context.out() << "because of\n";
+        print_lines(context, *reading, causes, false);
+        context.out() << '\n';
       }
-      print_lines(*reading, answers, true, std::cout);
+      print_lines(context, *reading, answers, true);
       break;
   }
   return done;
@@ -160,7 +161,7 @@ void add_trace(CLI::App& app, Context& context) {
                                   "  chancery trace minsk/letter\n"
                                   "  chancery trace minsk/gl11 --depth 1\n"
                                   "  chancery trace minsk/release --format json",
-                                  [&context, name, depth] { return run_command([&] { return run_trace(context, *name, *depth); }); });
+                                  [&context, name, depth] { return run_command(context, [&] { return run_trace(context, *name, *depth); }); });
   command->add_option("ID", *name, "The event's id, or pos:N")->required();
   command->add_option("--depth", *depth, "At most so many links away (default: all)")->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))->type_name("N");
   add_visibility(command, context);

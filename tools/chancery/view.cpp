@@ -12,12 +12,13 @@ namespace {
 struct ViewOptions {
   Question question;
   std::vector<std::string> where;
-  std::string prefix;
+  std::string prefix, after;
+  std::uint64_t limit = 0;  ///< 0: none
   bool count = false, explain = false;
 };
 
 Result<RowFilter> filter_of(const ViewOptions& options) {
-  RowFilter filter{options.prefix, {}};
+  RowFilter filter{options.prefix, {}, options.after};
   for (const std::string& text : options.where) {
     Result<Where> where = parse_where(text);
     if (!where) return tl::unexpected(where.error());
@@ -39,9 +40,17 @@ Result<int> run_view(Context& context, const ViewOptions& options) {
     return done;
   }
   const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_at(*asked), {"key", "valid_from", "valid_to", "certain", "because", "disputed"}),
-                                        std::cout, std::cerr);
+                                        context.out(), context.err());
+  std::uint64_t rows = 0;
+  std::string last;
   const auto answered = asked->reader.at(asked->at, asked->from, *filter, [&](AnswerRow&& row) {
+    if (options.limit > 0 && rows == options.limit) {
+      context.answered.next = last;
+      return false;
+    }
+    ++rows;
     printer->row(view_row(*asked, row, options.explain));
+    last = std::move(row.key);
     return true;
   });
   if (!answered) return tl::unexpected(answered.error());
@@ -56,7 +65,7 @@ Result<int> run_timeline(Context& context, const Question& question, const std::
   if (!rows) return tl::unexpected(rows.error());
   const auto printer = make_row_printer(
       printer_options(context, *asked, envelope_with_key(*asked, key), {"valid_from", "valid_to", "certain_from", "because", "disputed"}),
-      std::cout, std::cerr);
+      context.out(), context.err());
   for (const AnswerRow& row : *rows) printer->row(timeline_row(*asked, row));
   printer->finish();
   return done;
@@ -70,7 +79,7 @@ Result<int> run_history(Context& context, const Question& question, const std::s
   const auto printer =
       make_row_printer(printer_options(context, *asked, envelope_with_key(*asked, key),
                                        {"valid_from", "valid_to", "known_from", "known_to", "certain_from", "because"}),
-                       std::cout, std::cerr);
+                       context.out(), context.err());
   for (const Row& row : *rows) printer->row(history_row(*asked, row));
   printer->finish();
   return done;
@@ -92,10 +101,14 @@ void add_view(CLI::App& app, Context& context) {
                                   "  chancery view sanctions --at 2025-09-11 --known 2025-09-11 --zone Europe/Minsk\n"
                                   "  chancery view sanctions --where status=eased --where restrictions~asset-freeze\n"
                                   "  chancery view prisoners --prefix state:BLR --count",
-                                  [&context, options] { return run_command([&] { return run_view(context, *options); }); });
+                                  [&context, options] { return run_command(context, [&] { return run_view(context, *options); }); });
   add_known(command, context, options->question);
   command->add_option("--at", options->question.at, "What was so then: an EDTF date or time, or now")->type_name("T");
   command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
+  command->add_option("--after", options->after, "Only keys that come after this one, for the next page")->type_name("KEY");
+  command->add_option("--limit", options->limit, "At most so many rows")
+      ->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
+      ->type_name("N");
   add_list(command, "--where", options->where, "FIELD=VALUE, LIST~VALUE (has it), TEXT~VALUE (contains it); may be repeated",
            "CONDITION");
   command->add_flag("--count", options->count, "Only how many rows");
@@ -108,7 +121,7 @@ void add_timeline(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "timeline", "What was so over time, for one key, as known at one moment",
                                   "  chancery timeline sanctions usa/belavia\n"
                                   "  chancery timeline prisoners state:BLR --known 2025-12-14T09:00Z",
-                                  [&context, question, key] { return run_command([&] { return run_timeline(context, *question, *key); }); });
+                                  [&context, question, key] { return run_command(context, [&] { return run_timeline(context, *question, *key); }); });
   add_known(command, context, *question);
   command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
 }
@@ -119,7 +132,7 @@ void add_history(CLI::App& app, Context& context) {
   CLI::App* command = add_command(app, context, "history", "What is and was believed about one key: every rectangle over both times",
                                   "  chancery history sanctions usa/belavia\n"
                                   "  chancery history prisoners state:BLR --format csv",
-                                  [&context, question, key] { return run_command([&] { return run_history(context, *question, *key); }); });
+                                  [&context, question, key] { return run_command(context, [&] { return run_history(context, *question, *key); }); });
   add_known(command, context, *question);
   command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
 }

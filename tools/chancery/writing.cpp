@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include <cstdlib>
-
 #include "tools/chancery/reading.hpp"
 
 namespace chancery::cli {
@@ -16,9 +14,9 @@ constexpr std::size_t recorder_bytes_max = 1'024;
 }  // namespace
 
 Result<std::optional<std::string>> recorder(const Context& context) {
+  if (context.around().recorder) return context.around().recorder;
   // Not the parser's --as: it would let the environment of any command overrule the option of another.
-  const char* by_default = std::getenv("CHANCERY_AS");
-  const std::string name = context.options.recorded_by.value_or(by_default ? by_default : "");
+  const std::string name = context.options.recorded_by ? *context.options.recorded_by : context.environment("CHANCERY_AS");
   if (name.empty()) return std::nullopt;
   if (!simdjson::validate_utf8(name)) return refused("--as", "a byte that is not UTF-8", "a name in UTF-8");
   if (name.size() <= recorder_bytes_max) return name;

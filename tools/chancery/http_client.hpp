@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace chancery::cli {
+
+struct HttpResponse {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+  std::string header(std::string_view lower_case_name) const;
+};
+
+/// Speaks HTTP/1.1 with one server, a connection a request. Waits; one thread.
+class HttpClient {
+ public:
+  /// A server of this machine that listens on a socket in a folder; nothing where none does.
+  static std::optional<HttpClient> local(const std::string& folder, const std::string& socket_name);
+  /// http: or https: and no path. Fails with: refused.
+  static Result<HttpClient> of_url(const std::string& url, std::string token);
+
+  struct Body {
+    std::uint64_t bytes = 0;
+    std::function<std::string()> next;  ///< the next piece; empty: it is at its end
+  };
+  /// `take` is called with pieces of the answer's body until it returns false. Fails with: disk (the server cannot be reached, or ends
+  /// before its answer does).
+  Result<HttpResponse> request(std::string_view method, const std::string& target,
+                               const std::vector<std::pair<std::string, std::string>>& headers, const Body& body,
+                               const std::function<bool(int status, std::string_view)>& take) const;
+
+  /// What messages call it.
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string name_, folder_, socket_name_, host_, port_, token_;
+  bool tls_ = false;
+};
+
+}  // namespace chancery::cli

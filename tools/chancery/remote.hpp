@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/chancery/command.hpp"
+#include "tools/chancery/http_client.hpp"
+#include "tools/chancery/lines.hpp"
+
+namespace chancery::cli {
+
+/// The name of the socket in the folder of a ledger that is served.
+constexpr const char* socket_name = "socket";
+
+/// What a server says while it runs a command: pieces, each a byte that tells its kind, its length in four bytes (big-endian) and as
+/// many bytes.
+enum class Piece : char {
+  out = 'o',
+  err = 'e',
+  rejected = 'r',  ///< the file's name, a zero byte, and what belongs into it
+  exit = 'x',      ///< one byte: the exit code, with which it ends
+};
+std::string piece_of(Piece kind, std::string_view bytes);
+
+/// Reads pieces as they come.
+class Pieces {
+ public:
+  /// Calls `take` for each that is whole; false if it did, or if they are no pieces.
+  bool add(std::string_view bytes, const std::function<bool(Piece, std::string_view)>& take);
+
+ private:
+  std::string rest_;
+};
+
+/// The server that has the ledger.
+class Remote {
+ public:
+  explicit Remote(HttpClient client) : client_(std::move(client)) {}
+  /// That of --server, else the one that listens in the ledger's folder, else none. Fails with: refused (no URL).
+  static Result<std::shared_ptr<Remote>> find(const Context& context);
+
+  /// Has the server run a command as if it were run here, and gives its exit code. `out` gets what it prints until it returns false.
+  Result<int> run(Context& context, const std::vector<std::string>& words, const std::function<bool(std::string_view)>& out) const;
+
+  /// An answer whose body is all there is to it. An answer that is a problem fails as it would here.
+  struct Got {
+    HttpResponse response;
+    std::string body;
+  };
+  Result<Got> get(const std::string& target, std::string_view accept) const;
+  Result<Got> send(std::string_view method, const std::string& target, const std::string& json) const;
+
+ private:
+  HttpClient client_;
+};
+
+}  // namespace chancery::cli

@@ -1,0 +1,81 @@
+#include "tools/chancery/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/chancery/reading.hpp"
+#include "tools/chancery/remote.hpp"
+
+namespace chancery::cli {
+namespace {
+
+/// Where a word that is no command stands in the place of one, it is named.
+bool tell_unknown_command(const CLI::App& app, const Context& context) {
+  const std::vector<std::string> words = app.remaining();
+  if (words.empty()) return false;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  context.err() << fmt::format("COMMAND: found {}; allowed: {}\n", chancery::quoted(words.front()), fmt::join(names, ", "));
+  return true;
+}
+
+void add_global_options(CLI::App& app, Options& options) {
+  app.add_option("--ledger", options.ledger, "The ledger's folder (default: $CHANCERY_LEDGER, then ./ledger)")
+      ->envname("CHANCERY_LEDGER")
+      ->default_val("./ledger")
+      ->type_name("DIR");
+  app.add_option("--server", options.server, "A server's URL, instead of a folder; its token is in $CHANCERY_TOKEN")->type_name("URL");
+  app.add_option("--format", options.format, "table, json, ndjson, csv or, for log, md (default: table on a terminal, else ndjson)")
+      ->check([](const std::string& text) {
+        const auto format = parse_format(text);
+        return format ? std::string() : fmt::format("found {}; allowed: {}", format.error().found, format.error().allowed);
+      })
+      ->type_name("FORMAT");
+  app.add_option("--wait", options.wait_seconds, "Seconds to wait for another process that has the ledger")->type_name("SECONDS");
+}
+
+int run_chosen(Context& context) {
+  const std::string name = context.command.substr(context.command.rfind(' ') + 1);
+  const auto command = std::find_if(commands().begin(), commands().end(), [&](const Command& one) { return one.name == name; });
+  if (context.around().ledger || command == commands().end() || command->place == Place::here) return context.chosen();
+  auto remote = Remote::find(context);
+  if (!remote) return report(context, remote.error());
+  context.remote = std::move(*remote);
+  if (!context.remote || command->place == Place::both) return context.chosen();
+  return run_command(context, [&] { return context.remote->run(context, context.words, [&](std::string_view text) { return bool(context.out() << text); }); });
+}
+
+}  // namespace
+
+int run(Context& context, const std::vector<std::string>& words) {
+  CLI::App app("An append-only ledger of diplomatic actions: record, replay, ask at any point of two times.", "chancery");
+  app.require_subcommand(1);
+  app.option_defaults()->always_capture_default(false);
+  add_global_options(app, context.options);
+  context.words = words;
+  for (const Command& command : commands()) {
+    // A server runs one for each request, and needs no other.
+    if (!context.around().ledger || std::find(words.begin(), words.end(), command.name) != words.end()) command.add(app, context);
+  }
+  try {
+    // The parser takes them from the back.
+    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    app.parse(reversed);
+  } catch (const CLI::RequiredError& error) {
+    if (tell_unknown_command(app, context)) return usage;
+    return app.exit(error, context.out(), context.err()) == 0 ? done : usage;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, context.out(), context.err()) == 0 ? done : usage;
+  }
+  try {
+    return run_chosen(context);
+  } catch (const MachineFailure& broken) {
+    return report(context, broken.error);
+  } catch (const std::exception& broken) {
+    context.err() << "chancery: " << broken.what() << '\n';
+    return machine_failed;
+  }
+}
+
+}  // namespace chancery::cli

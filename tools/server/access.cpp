@@ -1,0 +1,130 @@
+#include "tools/server/access.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "core/json/writer.hpp"
+#include "tools/chancery/times.hpp"
+
+namespace chancery::server {
+namespace {
+
+constexpr std::string_view bearer = "Bearer ";
+
+Answer unauthorized(std::string_view detail) {
+  Answer answer = problem(401, "", detail);
+  answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"chancery\"");
+  return answer;
+}
+
+bool may(Needs needs, const Caller& caller, bool open_reading) {
+  switch (needs) {
+    case Needs::nothing: return true;
+    case Needs::reading: return caller.known || open_reading;
+    case Needs::recording: return caller.known && caller.role >= Role::recorder;
+    case Needs::admin:
+    case Needs::owner: return caller.known && caller.role == Role::admin;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Caller> caller_of(Services& services, const Request& request) {
+  if (request.trusted) return Caller{"", Role::admin, true, true};
+  const std::string given = request.header("authorization");
+  if (given.empty()) return Caller{};
+  if (!std::string_view(given).starts_with(bearer)) return refused("Authorization", "something else", "Bearer TOKEN");
+  const auto token = services.tokens.find(std::string_view(given).substr(bearer.size()));
+  if (!token) return Failure(token.error());
+  if (!*token) return refused("Authorization", "a token that is none", "one that chancery token add made");
+  return Caller{(*token)->name, (*token)->role, false, true};
+}
+
+std::optional<Answer> check_access(const Services& services, const Request&, const Route& route, const Caller& caller) {
+  if (may(route.needs, caller, services.config.open_reading)) return std::nullopt;
+  if (!caller.known) return unauthorized("Authorization: found no token; allowed: Bearer TOKEN, a token that chancery token add made");
+  return problem(403, "", fmt::format("role: found {}; allowed: {}", role_name(caller.role), route.needs == Needs::recording ? "recorder, admin" : "admin"));
+}
+
+std::optional<Answer> check_query(const Request& request, const Route& route) {
+  std::vector<std::string_view> names;
+  for (const Parameter& parameter : route.query) names.push_back(parameter.name);
+  for (const auto& [name, value] : request.target.query) {
+    const auto known = std::find_if(route.query.begin(), route.query.end(), [&](const Parameter& one) { return one.name == name; });
+    if (known == route.query.end()) {
+      return problem(Error{ErrorKind::refused, "query", quoted(name), names.empty() ? "no parameters" : fmt::format("{}", fmt::join(names, ", "))});
+    }
+    const auto times = std::count_if(request.target.query.begin(), request.target.query.end(), [&](const auto& one) { return one.first == name; });
+    if (times > 1 && !known->many) return problem(Error{ErrorKind::refused, name, "it more than once", "it once"});
+  }
+  for (const Parameter& parameter : route.query) {
+    if (parameter.required && !request.parameter(parameter.name)) {
+      return problem(Error{ErrorKind::refused, std::string(parameter.name), "nothing", std::string(parameter.description)});
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> allowed_origin(const Services& services, const Request& request) {
+  const std::string origin = request.header("origin");
+  const auto& allowed = services.config.cors_origins;
+  return std::find(allowed.begin(), allowed.end(), origin) == allowed.end() ? std::nullopt : std::optional(origin);
+}
+
+void handle_safely(Services& services, const Route& route, const std::shared_ptr<Exchange>& exchange) {
+  Answer answer;
+  try {
+    return route.handle(services, exchange);
+  } catch (const MachineFailure& broken) {
+    log_line("error", {{"route", std::string(route.path)}, {"what", broken.what()}});
+    answer = problem(broken.error);
+  } catch (const std::exception& broken) {
+    log_line("error", {{"route", std::string(route.path)}, {"what", broken.what()}});
+    answer = problem(500, "", "");
+  }
+  exchange->respond(Reply(std::move(answer)));
+}
+
+cli::File spool_file() {
+  std::string path = (cli::temporary_folder() / "chancery-XXXXXX").string();
+  cli::File file(::mkostemp(path.data(), O_CLOEXEC));
+  if (!file.open()) throw MachineFailure({ErrorKind::disk, path, std::strerror(errno), "a folder for temporary files ($TMPDIR)"});
+  ::unlink(path.c_str());
+  return file;
+}
+
+void append_to(const cli::File& file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) throw MachineFailure({ErrorKind::disk, "body", std::strerror(errno), "room for temporary files ($TMPDIR)"});
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+}
+
+void log_line(std::string_view what, std::initializer_list<std::pair<std::string_view, std::string>> members) {
+  std::string line;
+  ObjectWriter object(line);
+  object.name("at");
+  append_string(line, format_instant(cli::now()));
+  object.name("log");
+  append_string(line, what);
+  for (const auto& [name, value] : members) {
+    object.name(name);
+    append_string(line, value);
+  }
+  object.close();
+  line += '\n';
+  // One write, so that lines of several threads do not mix; a log that cannot be written stops nobody.
+  const ssize_t ignored = ::write(STDERR_FILENO, line.data(), line.size());
+  static_cast<void>(ignored);
+}
+
+}  // namespace chancery::server

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <initializer_list>
+
+#include "tools/server/services.hpp"
+
+/// What is the same for every request: who asks, whether it may, and what is written down of it.
+namespace chancery::server {
+
+/// Fails with: refused (a token that is none), disk, corrupt.
+Result<Caller> caller_of(Services& services, const Request& request);
+/// What speaks against the caller's using the route; nothing if it may.
+std::optional<Answer> check_access(const Services& services, const Request& request, const Route& route, const Caller& caller);
+/// What speaks against the query's parameters: unknown ones, and those given twice that are read once.
+std::optional<Answer> check_query(const Request& request, const Route& route);
+/// The origin whose page may read the answer, if the request comes from one.
+std::optional<std::string> allowed_origin(const Services& services, const Request& request);
+
+/// Has the route handle it; what it throws becomes an answer.
+void handle_safely(Services& services, const Route& route, const std::shared_ptr<Exchange>& exchange);
+
+/// A file without a name for a body.
+cli::File spool_file();
+/// Throws MachineFailure.
+void append_to(const cli::File& file, std::string_view bytes);
+
+/// One line of JSON on stderr: when, what, and these.
+void log_line(std::string_view what, std::initializer_list<std::pair<std::string_view, std::string>> members);
+
+}  // namespace chancery::server

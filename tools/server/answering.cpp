@@ -1,0 +1,165 @@
+#include "tools/server/answering.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "tools/chancery/reading.hpp"
+#include "tools/chancery/run.hpp"
+#include "tools/server/access.hpp"
+
+namespace chancery::server {
+namespace {
+
+constexpr std::size_t pipe_bytes_max = 4UL << 20;
+constexpr std::chrono::seconds wait_for_position_max{5};
+
+/// Text that is kept whole while it is small; as soon as it is large, `begin` is called once and what comes goes into the pipe.
+class GrowingAnswer final : public std::streambuf {
+ public:
+  GrowingAnswer(std::shared_ptr<Pipe> pipe, std::function<void()> begin) : pipe_(std::move(pipe)), begin_(std::move(begin)) {}
+  std::string& text() { return text_; }
+  bool begun() const { return begun_; }
+  bool push() {
+    if (!std::exchange(begun_, true)) begin_();
+    const bool written = pipe_->write(text_);
+    text_.clear();
+    return written;
+  }
+
+ protected:
+  int_type overflow(int_type c) override {
+    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+    const char one = traits_type::to_char_type(c);
+    return xsputn(&one, 1) == 1 ? c : traits_type::eof();
+  }
+  std::streamsize xsputn(const char* text, std::streamsize count) override {
+    constexpr std::size_t piece_bytes = 128 * 1024;
+    text_.append(text, static_cast<std::size_t>(count));
+    if (text_.size() >= piece_bytes && !push()) return 0;
+    return count;
+  }
+
+ private:
+  const std::shared_ptr<Pipe> pipe_;
+  const std::function<void()> begin_;
+  std::string text_;
+  bool begun_ = false;
+};
+
+/// What the error of a command is called where its options are parameters.
+Error as_parameter(Error error) {
+  if (error.field.starts_with("--")) error.field.erase(0, 2);
+  return error;
+}
+
+void describe(Answer& answer, const Question& question, const cli::Answered& answered) {
+  answer.content_type = std::string(media_type(question.media));
+  if (question.media == Media::csv || question.media == Media::html || question.media == Media::markdown) answer.content_type += "; charset=utf-8";
+  answer.headers.emplace_back("Vary", "Accept, Authorization");
+  if (answered.position) answer.headers.emplace_back("Chancery-Position", std::to_string(*answered.position));
+  if (!question.pinned.empty()) {
+    answer.headers.emplace_back("ETag", question.pinned);
+    answer.headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
+  } else {
+    answer.headers.emplace_back("Cache-Control", "no-store");
+    if (question.permalink && answered.position) answer.headers.emplace_back("Content-Location", question.permalink(answered));
+  }
+  if (answered.next) {
+    answer.headers.emplace_back("Chancery-Next", percent_encoded(*answered.next));
+    std::string url = question.permalink ? fmt::format("{}&after={}", question.permalink(answered), percent_encoded(*answered.next))
+                                         : question.next ? question.next(*answered.next) : "";
+    if (!url.empty()) answer.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", url));
+  }
+}
+
+}  // namespace
+
+std::string format_option(Media media) {
+  switch (media) {
+    case Media::ndjson: return "--format=ndjson";
+    case Media::csv: return "--format=csv";
+    case Media::markdown: return "--format=md";
+    default: return "--format=json";
+  }
+}
+
+void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exchange, const Question& question) {
+  if (!question.pinned.empty() && exchange->request.header("if-none-match").find(question.pinned) != std::string::npos) {
+    Answer same;
+    same.status = 304;
+    same.headers.emplace_back("ETag", question.pinned);
+    return exchange->respond(Reply(std::move(same)));
+  }
+  std::ostringstream messages;
+  cli::Surroundings around;
+  around.ledger = services.ledger;
+  around.ceiling = exchange->caller.level();
+  around.screen = Screen{};
+  around.err = &messages;
+  const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, std::chrono::seconds(services.config.stall_seconds));
+  cli::Context* asked = nullptr;
+  GrowingAnswer growing(pipe, [&] {
+    Reply reply;
+    describe(reply.answer, question, asked->answered);
+    reply.pipe = pipe;
+    exchange->respond(std::move(reply));
+  });
+  std::ostream out(&growing);
+  around.out = &out;
+  cli::Context context(std::move(around));
+  asked = &context;
+  std::vector<std::string> words = question.words;
+  words.insert(words.begin() + 1, format_option(question.media));
+  const int code = cli::run(context, words);
+  if (growing.begun()) {
+    const bool whole = code == cli::done && growing.push();
+    return pipe->finish(whole);
+  }
+  if (code == cli::done) {
+    Reply reply;
+    describe(reply.answer, question, context.answered);
+    reply.answer.body = std::move(growing.text());
+    return exchange->respond(std::move(reply));
+  }
+  if (context.answered.error) return exchange->respond(Reply(problem(as_parameter(*context.answered.error))));
+  exchange->respond(Reply(problem(400, "", messages.str())));
+}
+
+std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offered) {
+  const auto media = negotiate(exchange.request.header("accept"), offered);
+  if (media) return media;
+  std::vector<std::string_view> types;
+  for (const Media one : offered) types.push_back(media_type(one));
+  exchange.respond(Reply(problem(406, "", fmt::format("Accept: found {}; allowed: {}", quoted(exchange.request.header("accept")), fmt::join(types, ", ")))));
+  return std::nullopt;
+}
+
+bool wait_for_position(Services& services, Exchange& exchange) {
+  const auto text = exchange.request.parameter("min_position");
+  if (!text) return true;
+  const auto position = cli::position_in("pos:" + *text);
+  if (!position) {
+    exchange.respond(Reply(problem(Error{ErrorKind::refused, "min_position", quoted(*text), "a position"})));
+    return false;
+  }
+  const auto until = std::chrono::steady_clock::now() + wait_for_position_max;
+  while (services.ledger->last() < *position && std::chrono::steady_clock::now() < until && !services.stopping) {
+    services.growth.wait_beyond(services.ledger->last(), until);
+  }
+  if (services.ledger->last() >= *position) return true;
+  Answer late = problem(503, "", fmt::format("min_position: found {}, where the ledger ends at {}; allowed: a position that it reaches in {} s", *position,
+                                             services.ledger->last(), wait_for_position_max.count()));
+  late.headers.emplace_back("Retry-After", "1");
+  exchange.respond(Reply(std::move(late)));
+  return false;
+}
+
+void add_options(std::vector<std::string>& words, const Request& request, std::initializer_list<std::string_view> names) {
+  for (const auto& [name, value] : request.target.query) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) words.push_back(fmt::format("--{}={}", name, value));
+  }
+}
+
+}  // namespace chancery::server

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "tools/chancery/command.hpp"
+#include "tools/server/services.hpp"
+
+/// Answers that are made by the commands of the CLI: the same words, the same rows.
+namespace chancery::server {
+
+struct Question {
+  std::vector<std::string> words;   ///< the command and its options
+  Media media = Media::json;
+  std::string pinned;               ///< not empty: the answer is for ever that of this, and may be kept
+  std::function<std::string(const cli::Answered&)> permalink;  ///< where the same answer is for ever; none: it is nowhere
+  std::function<std::string(const std::string& after)> next;   ///< where the next page is; none: there is never one
+};
+
+/// Runs the command for the caller and answers with what it prints. On a worker. A large answer goes as it is made.
+void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exchange, const Question& question);
+
+/// The media type that the request likes best of those offered; answers 406 itself, and gives nothing, where it takes none.
+std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offered);
+
+/// Waits until the ledger has what `min_position` names. Answers itself, and gives false, where it has not in time.
+bool wait_for_position(Services& services, Exchange& exchange);
+
+/// `--name=value` for each of these parameters that the query has.
+void add_options(std::vector<std::string>& words, const Request& request, std::initializer_list<std::string_view> names);
+
+/// What a page of the format is of the CLI.
+std::string format_option(Media media);
+
+}  // namespace chancery::server

@@ -1,0 +1,93 @@
+#include <boost/json/serialize.hpp>
+
+#include <map>
+
+#include "tools/server/routes.hpp"
+#include "tools/server/http.hpp"
+
+/// The routes, told to others (OpenAPI 3.1).
+namespace chancery::server {
+namespace {
+
+namespace json = boost::json;
+
+json::object text_schema() { return {{"type", "string"}}; }
+
+json::string text(std::string_view view) { return json::string(view.data(), view.size()); }
+
+json::object parameter(std::string_view place, const Parameter& one) {
+  json::object object{{"name", text(one.name)}, {"in", text(place)}, {"description", text(one.description)}, {"required", one.required || place == "path"}};
+  if (one.many) object["schema"] = json::object{{"type", "array"}, {"items", text_schema()}};
+  else object["schema"] = text_schema();
+  return object;
+}
+
+json::array parameters_of(const Route& route) {
+  json::array all;
+  for (std::size_t at = route.path.find('{'); at != std::string_view::npos; at = route.path.find('{', at + 1)) {
+    const std::string_view name = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
+    all.push_back(parameter("path", {name, "Percent-encoded, its / too", false, true}));
+  }
+  for (const Parameter& one : route.query) all.push_back(parameter("query", one));
+  for (const Parameter& one : route.headers) all.push_back(parameter("header", one));
+  return all;
+}
+
+json::object content_of(const std::vector<std::string_view>& types) {
+  json::object content;
+  for (const std::string_view type : types) content[type] = json::object{};
+  return content;
+}
+
+json::object responses_of(const Route& route) {
+  json::object responses;
+  const auto add = [&](int status) {
+    json::object response{{"description", text(reason_of(status))}};
+    if (status >= 400) response["content"] = content_of({"application/problem+json"});
+    else if (status != 304 && status != 204 && status != 101) response["content"] = content_of(route.gives);
+    responses[std::to_string(status)] = std::move(response);
+  };
+  for (const int status : route.statuses) add(status);
+  if (route.needs != Needs::nothing) {
+    add(401);
+    add(403);
+  }
+  return responses;
+}
+
+json::object operation_of(const Route& route) {
+  json::object operation{{"summary", text(route.summary)}, {"parameters", parameters_of(route)}, {"responses", responses_of(route)}};
+  std::string name(method_name(route.method));
+  for (const char c : route.path) name += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
+  operation["operationId"] = name;
+  if (!route.takes.empty()) operation["requestBody"] = json::object{{"required", true}, {"content", content_of(route.takes)}};
+  if (route.needs == Needs::nothing) operation["security"] = json::array{};
+  return operation;
+}
+
+std::string lower(std::string_view name) {
+  std::string out(name);
+  for (char& c : out) c = static_cast<char>(c | 0x20);
+  return out;
+}
+
+}  // namespace
+
+std::string openapi(const std::string& url) {
+  json::object paths;
+  for (const Route& route : routes()) {
+    auto& item = paths[route.path];
+    if (!item.is_object()) item.emplace_object();
+    item.as_object()[lower(method_name(route.method))] = operation_of(route);
+  }
+  json::object document{
+      {"openapi", "3.1.0"},
+      {"info", json::object{{"title", "Chancery"}, {"version", "1"}, {"summary", "An append-only ledger of diplomatic actions"}}},
+      {"servers", json::array{json::object{{"url", url}}}},
+      {"security", json::array{json::object{{"token", json::array{}}}}},
+      {"paths", std::move(paths)},
+      {"components", json::object{{"securitySchemes", json::object{{"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}}};
+  return json::serialize(document) + '\n';
+}
+
+}  // namespace chancery::server

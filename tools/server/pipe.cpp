@@ -1,0 +1,98 @@
+#include "tools/server/pipe.hpp"
+
+#include <utility>
+
+namespace chancery::server {
+namespace {
+
+constexpr std::size_t piece_bytes = 64 * 1024;
+
+}  // namespace
+
+bool Pipe::write(std::string_view bytes) {
+  std::function<void()> ready;
+  {
+    std::unique_lock lock(mutex_);
+    while (!closed_ && bytes_.size() >= bytes_max_) {
+      const std::uint64_t taken = taken_;
+      const bool moved = room_.wait_for(lock, stall_max_, [&] { return closed_ || taken_ != taken; });
+      if (!moved) closed_ = true;
+    }
+    if (closed_) return false;
+    bytes_ += bytes;
+    begun_ = true;
+    ready = std::exchange(ready_, nullptr);
+  }
+  if (ready) ready();
+  return true;
+}
+
+void Pipe::finish(bool whole) {
+  std::function<void()> ready;
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    whole_ = whole && !closed_;
+    ready = std::exchange(ready_, nullptr);
+  }
+  if (ready) ready();
+}
+
+bool Pipe::begun() const {
+  const std::lock_guard lock(mutex_);
+  return begun_;
+}
+
+Pipe::Taken Pipe::take() {
+  Taken taken;
+  {
+    const std::lock_guard lock(mutex_);
+    taken.bytes = std::exchange(bytes_, {});
+    taken.end = ended_ || closed_;
+    taken.whole = whole_;
+    ++taken_;
+  }
+  room_.notify_one();
+  return taken;
+}
+
+void Pipe::when_ready(std::function<void()> ready) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (bytes_.empty() && !ended_ && !closed_) {
+      ready_ = std::move(ready);
+      return;
+    }
+  }
+  ready();
+}
+
+void Pipe::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    ready_ = nullptr;
+  }
+  room_.notify_one();
+}
+
+bool PipeBuffer::push() {
+  if (gathered_.empty()) return true;
+  const bool written = pipe_.write(gathered_);
+  gathered_.clear();
+  return written;
+}
+
+PipeBuffer::int_type PipeBuffer::overflow(int_type c) {
+  if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+  const char one = traits_type::to_char_type(c);
+  return xsputn(&one, 1) == 1 ? c : traits_type::eof();
+}
+
+std::streamsize PipeBuffer::xsputn(const char* text, std::streamsize count) {
+  gathered_.append(text, static_cast<std::size_t>(count));
+  if (gathered_.size() >= piece_bytes && !push()) return 0;
+  return count;
+}
+
+}  // namespace chancery::server

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <ostream>
+#include <streambuf>
+#include <string>
+#include <string_view>
+
+namespace chancery::server {
+
+/// Bytes on their way from a thread that makes them to a connection that sends them, as fast as the slower of the two. Memory is
+/// bounded: the maker waits while `bytes_max` are under way, and gives up if the reader takes nothing for `stall_max`.
+class Pipe {
+ public:
+  Pipe(std::size_t bytes_max, std::chrono::milliseconds stall_max) : bytes_max_(bytes_max), stall_max_(stall_max) {}
+
+  /// For the maker. False: nobody will read it.
+  bool write(std::string_view bytes);
+  /// For the maker: there is no more; `whole`: what was written is all there was to say.
+  void finish(bool whole);
+  /// Whether anything was taken, or could have been.
+  bool begun() const;
+
+  struct Taken {
+    std::string bytes;
+    bool end = false, whole = false;
+  };
+  /// For the reader: what is there; nothing, not even an end, if there is nothing yet.
+  Taken take();
+  /// For the reader: `ready` is called, by the maker's thread, when there is something to take. Called at once if there is.
+  void when_ready(std::function<void()> ready);
+  /// For the reader: it goes away.
+  void close();
+
+ private:
+  const std::size_t bytes_max_;
+  const std::chrono::milliseconds stall_max_;
+  mutable std::mutex mutex_;
+  std::condition_variable room_;
+  std::string bytes_;
+  std::function<void()> ready_;
+  std::uint64_t taken_ = 0;
+  bool ended_ = false, whole_ = false, closed_ = false, begun_ = false;
+};
+
+/// A stream whose text goes into a pipe, in pieces of `piece_bytes` or more.
+class PipeBuffer final : public std::streambuf {
+ public:
+  explicit PipeBuffer(Pipe& pipe) : pipe_(pipe) {}
+  /// What is gathered so far and is in no pipe yet.
+  std::string& gathered() { return gathered_; }
+  /// From now on nothing waits for a whole piece.
+  bool push();
+
+ protected:
+  int_type overflow(int_type c) override;
+  std::streamsize xsputn(const char* text, std::streamsize count) override;
+
+ private:
+  Pipe& pipe_;
+  std::string gathered_;
+};
+
+}  // namespace chancery::server

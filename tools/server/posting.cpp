@@ -1,0 +1,219 @@
+#include "tools/server/posting.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <charconv>
+
+#include "core/json/cloud_event.hpp"
+#include "core/json/writer.hpp"
+#include "tools/chancery/expectations.hpp"
+#include "tools/chancery/printed.hpp"
+#include "tools/chancery/reading.hpp"
+#include "tools/server/wanted.hpp"
+
+namespace chancery::server {
+namespace {
+
+enum class Form : std::uint8_t { native, native_lines, cloud_event, cloud_events };
+
+constexpr std::string_view media_types = "application/json, application/x-ndjson, application/cloudevents+json, application/cloudevents-batch+json";
+
+Result<Form> form_of(const Request& request) {
+  std::string type = request.header("content-type");
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && type.back() == ' ') type.pop_back();
+  if (type == "application/json" || type.empty()) return Form::native;
+  if (type == "application/x-ndjson" || type == "application/jsonl" || type == "application/ndjson") return Form::native_lines;
+  if (type == "application/cloudevents+json") return Form::cloud_event;
+  if (type == "application/cloudevents-batch+json") return Form::cloud_events;
+  return refused("Content-Type", quoted(type), std::string(media_types));
+}
+
+/// One reader a thread: making one costs more than an event.
+Result<Given> read_one(Form form, std::string_view json) {
+  thread_local EventReader native;
+  thread_local CloudEventReader cloud;
+  return form == Form::cloud_event || form == Form::cloud_events ? cloud.read(json) : native.read(json);
+}
+
+Result<void> add_one(std::vector<Given>& events, Form form, std::string_view json, const std::string& where) {
+  if (events.size() >= commit_events_max) return refused("events", "more in one commit", fmt::format("up to {}", commit_events_max));
+  Result<Given> given = read_one(form, json);
+  if (!given) {
+    Error error = given.error();
+    error.field = where + error.field;
+    return Failure(std::move(error));
+  }
+  events.push_back(std::move(*given));
+  return {};
+}
+
+Result<std::vector<Given>> lines_in(const std::string& body) {
+  std::vector<Given> events;
+  std::size_t number = 0;
+  for (std::size_t at = 0; at < body.size();) {
+    const std::size_t end = std::min(body.find('\n', at), body.size());
+    std::string_view line = std::string_view(body).substr(at, end - at);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    ++number;
+    at = end + 1;
+    if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
+    if (auto added = add_one(events, Form::native_lines, line, fmt::format("line {}: ", number)); !added) return Failure(added.error());
+  }
+  return events;
+}
+
+Result<std::vector<Given>> list_in(Form form, const std::string& body) {
+  std::vector<Given> events;
+  const auto broken = [](simdjson::error_code error) { return refused("body", simdjson::error_message(error), "a JSON list of events"); };
+  const simdjson::padded_string padded(body);
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document document;
+  simdjson::ondemand::array list;
+  if (const auto error = parser.iterate(padded).get(document)) return broken(error);
+  if (const auto error = document.get_array().get(list)) return broken(error);
+  for (auto element : list) {
+    simdjson::ondemand::value value;
+    if (const auto error = element.get(value)) return broken(error);
+    std::string_view text;
+    // An element is whole by its brackets; whether it is good JSON, its reader says.
+    simdjson::ondemand::object object;
+    if (const auto error = value.get_object().get(object)) return broken(error);
+    if (const auto error = object.raw_json().get(text)) return broken(error);
+    if (auto added = add_one(events, form, text, fmt::format("[{}].", events.size())); !added) return Failure(added.error());
+  }
+  const char* rest = nullptr;
+  if (!document.current_location().get(rest)) return refused("body", "something after the list", "one list");
+  return events;
+}
+
+/// The stream of all events, where it is one.
+std::optional<std::string> only_stream(const std::vector<Given>& events) {
+  for (const Given& given : events) {
+    if (given.event.stream.empty() || given.event.stream != events.front().event.stream) return std::nullopt;
+  }
+  return events.empty() ? std::nullopt : std::optional(events.front().event.stream);
+}
+
+Result<void> read_expected(Condition& condition, const std::string& header, const std::vector<Given>& events) {
+  for (std::size_t at = 0; at < header.size();) {
+    const std::size_t end = std::min(header.find(',', at), header.size());
+    std::string one = header.substr(at, end - at);
+    at = end + 1;
+    one.erase(0, std::min(one.find_first_not_of(' '), one.size()));
+    one.erase(one.find_last_not_of(' ') + 1);
+    Result<std::optional<Expected>> expected = std::optional<Expected>();
+    if (one.find('=') != std::string::npos) {
+      expected = cli::Expectations::parse_one("Expected-Revision", one);
+    } else if (const auto stream = only_stream(events)) {
+      expected = cli::Expectations::parse_one("Expected-Revision", *stream + '=' + one);
+    } else {
+      return refused("Expected-Revision", quoted(one) + " for events of several streams", "STREAM=REV, joined by commas");
+    }
+    if (!expected) return Failure(expected.error());
+    if (*expected) condition.streams.push_back(std::move(**expected));
+  }
+  return {};
+}
+
+Result<void> read_condition(Condition& condition, const std::string& header) {
+  if (header.empty()) return {};
+  const auto allowed = "type, stream, party, tag and measure as in a query, and after=POSITION";
+  auto query = Target::parse_query("Condition", header);
+  if (!query) return Failure(query.error());
+  Request asked;
+  for (auto& [name, value] : *query) {
+    if (name == "after") {
+      const auto position = cli::position_in("pos:" + value);
+      if (!position) return refused("Condition: after", quoted(value), "a position");
+      condition.after = *position;
+    } else if (name == "type" || name == "stream" || name == "party" || name == "tag" || name == "measure") {
+      asked.target.query.emplace_back(name, value);
+    } else {
+      return refused("Condition", quoted(name), allowed);
+    }
+  }
+  Result<Query> none = query_of(asked);
+  if (!none) return Failure(none.error());
+  if (wants_all(*none) && asked.target.query.empty() && query->empty()) return refused("Condition", quoted(header), allowed);
+  condition.none_matches = std::move(*none);
+  return {};
+}
+
+/// Beside what a person reads of a conflict, the actual revision (null: no events) or position as a number.
+Answer conflict(const Error& error) {
+  Answer answer = problem(error);
+  const std::string_view found = error.found;
+  std::string_view name, number = found.substr(found.rfind(' ') + 1);
+  if (found == "no events") number = "null", name = "actual_revision";
+  else if (found.starts_with("revision ")) name = "actual_revision";
+  else if (found.find("at position ") != std::string_view::npos) name = "actual_position";
+  if (name.empty()) return answer;
+  answer.body.resize(answer.body.rfind('}'));
+  answer.body += fmt::format(",\"{}\":{}}}\n", name, number);
+  return answer;
+}
+
+Answer answer_of(const Result<Appended>& appended) {
+  if (!appended) return appended.error().kind == ErrorKind::conflict ? conflict(appended.error()) : problem(appended.error());
+  Answer answer;
+  answer.status = 200;
+  answer.body = fmt::format("{{\"position\":{},\"events\":[", appended->last);
+  for (const AppendedEvent& event : appended->events) {
+    if (&event != &appended->events.front()) answer.body += ',';
+    answer.body += cli::result_row(event);
+    if (event.fresh) answer.status = 201;
+  }
+  answer.body += "]}\n";
+  answer.headers.emplace_back("Chancery-Position", std::to_string(appended->last));
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  if (appended->events.size() == 1) answer.headers.emplace_back("Location", "/v1/events/" + percent_encoded(appended->events.front().id.text));
+  return answer;
+}
+
+}  // namespace
+
+Result<std::vector<Given>> events_in(const Request& request) {
+  const Result<Form> form = form_of(request);
+  if (!form) return Failure(form.error());
+  const std::size_t first = request.body.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return refused("body", "nothing", "an event, or several");
+  if (*form == Form::native_lines) return lines_in(request.body);
+  if (request.body[first] == '[' && *form != Form::cloud_event) return list_in(*form, request.body);
+  if (*form == Form::cloud_events) return refused("body", "no list", "a JSON list of CloudEvents");
+  std::vector<Given> events;
+  if (auto added = add_one(events, *form, request.body, ""); !added) return Failure(added.error());
+  return events;
+}
+
+Result<Condition> condition_of(const Request& request, const std::vector<Given>& events) {
+  Condition condition;
+  if (auto read = read_expected(condition, request.header("expected-revision"), events); !read) return Failure(read.error());
+  if (auto read = read_condition(condition, request.header("condition")); !read) return Failure(read.error());
+  return condition;
+}
+
+void post_events(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  Result<std::vector<Given>> events = events_in(exchange->request);
+  if (!events) {
+    Answer answer = problem(events.error());
+    if (events.error().field == "Content-Type") answer = problem(415, "", events.error().message());
+    return exchange->respond(Reply(std::move(answer)));
+  }
+  if (events->empty()) return exchange->respond(Reply(problem(Error{ErrorKind::refused, "body", "no events", "one or more"})));
+  const Result<Condition> condition = condition_of(exchange->request, *events);
+  if (!condition) return exchange->respond(Reply(problem(condition.error())));
+  if (!exchange->caller.name.empty()) {
+    for (Given& given : *events) given.recorded_by = exchange->caller.name;
+  }
+  const auto begun = std::chrono::steady_clock::now();
+  services.ledger->submit(std::move(*events), *condition, [&services, exchange, begun](Result<Appended> appended) {
+    services.metrics.append_seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+    services.metrics.appends.fetch_add(1, std::memory_order_relaxed);
+    if (appended) services.metrics.events_appended.fetch_add(appended->events.size(), std::memory_order_relaxed);
+    exchange->respond(Reply(answer_of(appended)));
+  });
+}
+
+}  // namespace chancery::server

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "tools/server/services.hpp"
+
+/// What a POST of events brings.
+namespace chancery::server {
+
+/// The events of a body, each checked by itself, in order. Fails with: refused; the field says which event (`[2].data.count`, or
+/// `line 3: data.count`).
+Result<std::vector<Given>> events_in(const Request& request);
+
+/// What the headers Expected-Revision and Condition say must hold. Fails with: refused.
+///   Expected-Revision: N, none, exists or any, of the one stream of all the events; or a list of STREAM=REV joined by commas
+///   Condition: a query as in GET /v1/events: type, stream, party, tag and measure, and `after`: no event that matches is after it
+Result<Condition> condition_of(const Request& request, const std::vector<Given>& events);
+
+/// Records them as one commit and answers when they are on the disk. Does not wait.
+void post_events(Services& services, const std::shared_ptr<Exchange>& exchange);
+
+}  // namespace chancery::server

@@ -1,0 +1,161 @@
+#include <fmt/format.h>
+
+#include <boost/asio/post.hpp>
+#include <charconv>
+
+#include "tools/server/answering.hpp"
+#include "tools/server/posting.hpp"
+
+/// The events: /v1/events and /v1/streams.
+namespace chancery::server {
+namespace {
+
+const std::vector<Media> list_media{Media::json, Media::ndjson, Media::csv, Media::html, Media::markdown};
+const std::vector<Media> object_media{Media::json, Media::ndjson, Media::html};
+
+const Parameter visibility{"visibility", "public, partner or restricted, up to the caller's own level"};
+const Parameter zone{"zone", "The zone of dates; UTC unless told"};
+const Parameter min_position{"min_position", "Wait until the ledger has this position"};
+constexpr std::uint64_t limit_default = 1000;
+
+/// A body that is small is read at once; a large one by a worker, so that others need not wait for it.
+void post(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  constexpr std::size_t small_bytes = 32 * 1024;
+  if (exchange->request.body.size() <= small_bytes) return post_events(services, exchange);
+  boost::asio::post(services.workers, [&services, exchange] {
+    try {
+      post_events(services, exchange);
+    } catch (const MachineFailure& broken) {
+      exchange->respond(Reply(problem(broken.error)));
+    }
+  });
+}
+
+/// What a list says of its limit; pages are of `limit_default` unless told, lines come all.
+std::optional<std::uint64_t> limit_of(Services& services, Exchange& exchange, Media media) {
+  const auto text = exchange.request.parameter("limit");
+  if (!text) return media == Media::ndjson || media == Media::markdown ? 0 : std::min(limit_default, services.config.rows);
+  const bool lines = media == Media::ndjson;
+  std::uint64_t limit = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (error == std::errc() && end == text->data() + text->size() && limit >= 1 && (lines || limit <= services.config.rows)) return limit;
+  exchange.respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(*text), lines ? "1 or more" : fmt::format("1 to {}", services.config.rows)})));
+  return std::nullopt;
+}
+
+void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::vector<std::string> words) {
+  const auto media = media_of(*exchange, list_media);
+  if (!media || !wait_for_position(services, *exchange)) return;
+  const auto limit = limit_of(services, *exchange, *media);
+  if (!limit) return;
+  if (*limit > 0) words.push_back(fmt::format("--limit={}", *limit));
+  add_options(words, exchange->request, {"after", "before", "type", "stream", "party", "tag", "measure", "grep", "since", "until", "causes", "zone", "visibility"});
+  const std::string order = exchange->request.parameter("order").value_or(exchange->request.parameter("before") ? "newest" : "oldest");
+  if (order == "oldest") words.emplace_back("--oldest-first");
+  else if (order == "occurred") words.emplace_back("--by=occurred");
+  else if (order != "newest") return exchange->respond(Reply(problem(Error{ErrorKind::refused, "order", quoted(order), "oldest, newest, occurred"})));
+  Question question{std::move(words), *media, "", nullptr, nullptr};
+  if (order != "occurred") question.next = [exchange, order](const std::string& position) {
+    std::string url;
+    for (const std::string& segment : exchange->request.target.segments) url += '/' + percent_encoded(segment);
+    const std::string_view name = order == "oldest" ? "after" : "before";
+    url += fmt::format("?{}={}", name, position);
+    for (const auto& [key, value] : exchange->request.target.query) {
+      if (key != name && key != "min_position") url += fmt::format("&{}={}", key, percent_encoded(value));
+    }
+    return url;
+  };
+  answer_by_command(services, exchange, question);
+}
+
+void show(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  const auto media = media_of(*exchange, object_media);
+  if (!media || !wait_for_position(services, *exchange)) return;
+  std::vector<std::string> words{"show"};
+  add_options(words, exchange->request, {"zone", "visibility"});
+  words.insert(words.end(), {"--", exchange->at("id")});
+  answer_by_command(services, exchange, Question{std::move(words), *media, "", nullptr, nullptr});
+}
+
+void trace(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  const auto media = media_of(*exchange, {Media::json, Media::csv});
+  if (!media || !wait_for_position(services, *exchange)) return;
+  std::vector<std::string> words{"trace"};
+  add_options(words, exchange->request, {"zone", "visibility", "depth"});
+  words.insert(words.end(), {"--", exchange->at("id")});
+  answer_by_command(services, exchange, Question{std::move(words), *media, "", nullptr, nullptr});
+}
+
+}  // namespace
+
+void add_event_routes(std::vector<Route>& routes) {
+  Route posting;
+  posting.method = Method::post;
+  posting.path = "/v1/events";
+  posting.summary = "Records events as one commit; answers when they are on the disk. Known ones are skipped";
+  posting.needs = Needs::recording;
+  posting.body = Body::whole;
+  posting.quick = true;
+  posting.headers = {{"Expected-Revision", "N, none, exists or any, of the one stream of the events; or STREAM=REV, joined by commas"},
+                     {"Condition", "type=..&party=..&after=N: fails if an event that matches is after that position"}};
+  posting.takes = {"application/json", "application/x-ndjson", "application/cloudevents+json", "application/cloudevents-batch+json"};
+  posting.gives = {"application/json"};
+  posting.statuses = {200, 201, 400, 409, 415, 503};
+  posting.handle = post;
+  routes.push_back(posting);
+
+  const std::vector<std::string_view> lists{"application/json", "application/x-ndjson", "text/csv", "text/html", "text/markdown"};
+  std::vector<Parameter> filters{{"after", "Only what comes after this position"},
+                                 {"before", "Only what comes before this position"},
+                                 {"limit", "At most so many; of JSON, CSV and pages 1000 unless told"},
+                                 {"order", "oldest (first), newest, or occurred: world time, without record.*"},
+                                 {"type", "A type, or a beginning such as sanction.*", true},
+                                 {"stream", "A stream", true},
+                                 {"party", "A party that has a part in it", true},
+                                 {"tag", "A tag", true},
+                                 {"measure", "A measure that it is about", true},
+                                 {"grep", "A text that is in it, whatever the case"},
+                                 {"since", "EDTF: recorded (by occurred: begun) from then on"},
+                                 {"until", "EDTF: up to the end of then"},
+                                 {"causes", "Only what this event answers, through any number of links"},
+                                 zone,
+                                 visibility,
+                                 min_position};
+  Route events;
+  events.path = "/v1/events";
+  events.summary = "Events, oldest first unless told";
+  events.query = filters;
+  events.gives = lists;
+  events.statuses = {200, 400, 404};
+  events.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { list(services, exchange, {"log"}); };
+  routes.push_back(events);
+
+  Route stream = events;
+  stream.path = "/v1/streams/{stream}";
+  stream.summary = "The events of one stream, oldest first unless told";
+  std::erase_if(stream.query, [](const Parameter& parameter) { return parameter.name == "stream"; });
+  stream.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) {
+    list(services, exchange, {"log", "--stream=" + exchange->at("stream")});
+  };
+  routes.push_back(stream);
+
+  Route one;
+  one.path = "/v1/events/{id}";
+  one.summary = "One event, by its id or pos:N, with its links both ways and whether it is live";
+  one.query = {zone, visibility, min_position};
+  one.gives = {"application/json", "application/x-ndjson", "text/html"};
+  one.statuses = {200, 400, 404};
+  one.handle = show;
+  routes.push_back(one);
+
+  Route tree;
+  tree.path = "/v1/events/{id}/trace";
+  tree.summary = "What led to it and what followed from it, as a tree";
+  tree.query = {zone, visibility, min_position, {"depth", "At most so many links away"}};
+  tree.gives = {"application/json", "text/csv"};
+  tree.statuses = {200, 400, 404};
+  tree.handle = trace;
+  routes.push_back(tree);
+}
+
+}  // namespace chancery::server

@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include "tools/server/services.hpp"
+
+/// What those who run the server ask it.
+namespace chancery::server {
+namespace {
+
+std::string escaped_label(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\' || c == '"') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+/// What of a ledger's figures has a name of its own here: `followed_by NAME`.
+void print_figures(std::string& out, const Ledger& ledger) {
+  constexpr std::string_view followed = "followed_by ";
+  std::string lag;
+  for (const auto& [name, value] : ledger.figures()) {
+    if (!name.starts_with(followed)) {
+      const bool counter = name.ends_with("_since_open");
+      const std::string full = "chancery_" + (counter ? name.substr(0, name.rfind("_since_open")) + "_total" : name);
+      if (counter) print_counter(out, full, "Since the ledger was opened", value);
+      else print_gauge(out, full, "Of the ledger", value);
+      continue;
+    }
+    const Position last = ledger.last();
+    lag += fmt::format("chancery_follower_lag_events{{follower=\"{}\"}} {}\n", escaped_label(name.substr(followed.size())), last > value ? last - value : 0);
+  }
+  out += "# HELP chancery_follower_lag_events Events that the index or a view has not followed yet\n# TYPE chancery_follower_lag_events gauge\n" + lag;
+}
+
+void metrics(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  Answer answer;
+  answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  std::string& out = answer.body;
+  const Metrics& counts = services.metrics;
+  print_gauge(out, "chancery_position", "The last position", services.ledger->last());
+  print_gauge(out, "chancery_connections", "Connections that are open", counts.connections);
+  print_counter(out, "chancery_connections_refused_total", "Connections that were one too many", counts.connections_refused);
+  print_counter(out, "chancery_requests_total", "Requests that were answered", counts.requests);
+  print_counter(out, "chancery_request_errors_total", "Those answered with 400 or more", counts.errors);
+  print_counter(out, "chancery_appends_total", "Appends through the server", counts.appends);
+  print_counter(out, "chancery_events_appended_total", "Events of those that were not refused", counts.events_appended);
+  print_gauge(out, "chancery_feeds", "Feeds that are followed", counts.feeds);
+  print_counter(out, "chancery_feeds_cut_total", "Feeds that were cut because nobody took them", counts.feeds_cut);
+  print_counter(out, "chancery_events_delivered_total", "Events sent to feeds", counts.events_delivered);
+  counts.append_seconds.print(out, "chancery_append_seconds", "From the request to the disk");
+  print_figures(out, *services.ledger);
+  exchange->respond(Reply(std::move(answer)));
+}
+
+void text(const std::shared_ptr<Exchange>& exchange, int status, std::string body) {
+  Answer answer;
+  answer.status = status;
+  answer.content_type = "text/plain; charset=utf-8";
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  answer.body = std::move(body);
+  exchange->respond(Reply(std::move(answer)));
+}
+
+}  // namespace
+
+void add_operation_routes(std::vector<Route>& routes) {
+  const auto add = [&](std::string_view path, std::string_view summary, Needs needs, std::string_view gives, bool quick, auto handle) {
+    Route route;
+    route.path = path;
+    route.summary = summary;
+    route.needs = needs;
+    route.gives = {gives};
+    route.quick = quick;
+    route.statuses = {200};
+    route.handle = handle;
+    routes.push_back(std::move(route));
+  };
+  add("/healthz", "Whether the server runs", Needs::nothing, "text/plain", true,
+      [](Services&, const std::shared_ptr<Exchange>& exchange) { text(exchange, 200, "ok\n"); });
+  add("/readyz", "Whether it takes requests: 503 while it stops", Needs::nothing, "text/plain", true,
+      [](Services& services, const std::shared_ptr<Exchange>& exchange) {
+        services.stopping ? text(exchange, 503, "stopping\n") : text(exchange, 200, "ready\n");
+      });
+  routes.back().statuses.push_back(503);
+  add("/metrics", "What it counts, for Prometheus", Needs::admin, "text/plain", false, metrics);
+  add("/openapi.json", "This document", Needs::nothing, "application/json", false, [](Services& services, const std::shared_ptr<Exchange>& exchange) {
+    Answer answer;
+    answer.body = openapi(services.url);
+    exchange->respond(Reply(std::move(answer)));
+  });
+}
+
+}  // namespace chancery::server

@@ -1,0 +1,251 @@
+#include "tools/server/server.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <csignal>
+
+#include "tools/chancery/lines.hpp"
+#include "tools/chancery/remote.hpp"
+#include "tools/server/access.hpp"
+#include "tools/server/connection.hpp"
+
+namespace chancery::server {
+namespace {
+
+namespace fs = std::filesystem;
+using LocalAcceptor = asio::local::stream_protocol::acceptor;
+using TcpAcceptor = asio::ip::tcp::acceptor;
+
+constexpr int backlog = 4096;
+constexpr unsigned io_threads_max = 4;
+
+Failure cannot_listen(const std::string& where, const error_code& error) {
+  return refused("listen", fmt::format("{} ({})", where, error.message()), "an address of this machine and a port that is free");
+}
+
+}  // namespace
+
+class ServerImpl {
+ public:
+  ServerImpl(const Config& config, std::shared_ptr<Ledger> ledger, fs::path folder)
+      : services_(config, std::move(ledger), folder), folder_(std::move(folder)), tls_(asio::ssl::context::tls_server) {
+    const std::size_t wanted = config.io_threads ? config.io_threads : std::min(std::max(std::thread::hardware_concurrency(), 1U), io_threads_max);
+    for (std::size_t i = 0; i < wanted; ++i) io_.push_back(std::make_unique<IoThread>());
+  }
+
+  ~ServerImpl() {
+    for (const auto& io : io_) {
+      io->busy.reset();
+      io->context.stop();
+    }
+    for (const auto& io : io_) {
+      if (io->thread.joinable()) io->thread.join();
+    }
+    services_.workers.join();
+    error_code ignored;
+    if (bound_) fs::remove(folder_ / cli::socket_name, ignored);
+  }
+
+  Result<void> listen() {
+    if (auto read = read_certificate(); !read) return read;
+    if (auto bound = listen_locally(); !bound) return bound;
+    if (!services_.config.listen.empty()) {
+      if (auto bound = listen_on_tcp(); !bound) return bound;
+    }
+    if (!services_.config.public_url.empty()) services_.url = services_.config.public_url;
+    return {};
+  }
+
+  void run() {
+    asio::signal_set signals(control_, SIGTERM, SIGINT);
+    signals.async_wait([this](const error_code& error, int) {
+      if (!error) stop();
+    });
+    for (const auto& io : io_) io->thread = std::thread([&context = io->context] { context.run(); });
+    asio::co_spawn(io_.front()->context, accept(*local_), asio::detached);
+    if (tcp_) asio::co_spawn(io_.front()->context, accept(*tcp_), asio::detached);
+    asio::co_spawn(control_, watch_clock(), asio::detached);
+    control_.run();
+  }
+
+  /// The log has grown: by the writer's thread.
+  void grown() {
+    services_.growth.tell();
+    for (const auto& io : io_) io->wake_all();
+  }
+
+  const std::string& url() const { return services_.url; }
+
+ private:
+  bool has_tls() const { return !services_.config.tls_certificate.empty(); }
+
+  Result<void> read_certificate() {
+    if (!has_tls()) return {};
+    error_code error;
+    tls_.set_options(asio::ssl::context::no_sslv2 | asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+    tls_.use_certificate_chain_file(services_.config.tls_certificate, error);
+    if (error) return refused("tls-certificate", fmt::format("{} ({})", services_.config.tls_certificate, error.message()), "a PEM file with a certificate");
+    tls_.use_private_key_file(services_.config.tls_key, asio::ssl::context::pem, error);
+    if (error) return refused("tls-key", fmt::format("{} ({})", services_.config.tls_key, error.message()), "a PEM file with the certificate's private key");
+    return {};
+  }
+
+  /// The ledger's lock is held, so a socket that is there is nobody's.
+  Result<void> listen_locally() {
+    const cli::File opened(::open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    ::unlink((folder_ / cli::socket_name).c_str());
+    error_code error;
+    local_.emplace(io_.front()->context);
+    local_->open(asio::local::stream_protocol(), error);
+    const mode_t mask = ::umask(0177);
+    if (!error) local_->bind(asio::local::stream_protocol::endpoint(fmt::format("/proc/self/fd/{}/{}", opened.get(), cli::socket_name)), error);
+    ::umask(mask);
+    bound_ = !error;
+    if (!error) local_->listen(backlog, error);
+    if (error) return cannot_listen((folder_ / cli::socket_name).string(), error);
+    return {};
+  }
+
+  Result<void> listen_on_tcp() {
+    const auto listen = parse_listen(services_.config.listen);
+    if (!listen) return Failure(listen.error());
+    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(listen->first), listen->second);
+    error_code error;
+    tcp_.emplace(io_.front()->context);
+    tcp_->open(endpoint.protocol(), error);
+    if (!error) tcp_->set_option(TcpAcceptor::reuse_address(true), error);
+    if (!error) tcp_->bind(endpoint, error);
+    if (!error) tcp_->listen(backlog, error);
+    if (error) return cannot_listen(services_.config.listen, error);
+    const auto bound = tcp_->local_endpoint();
+    const std::string address = bound.address().is_v6() ? '[' + bound.address().to_string() + ']' : bound.address().to_string();
+    services_.url = fmt::format("{}://{}:{}", has_tls() ? "https" : "http", address, bound.port());
+    return {};
+  }
+
+  Socket made(Local socket) { return Socket(std::move(socket)); }
+  Socket made(Tcp socket) {
+    error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    if (has_tls()) return Socket(std::make_unique<Tls>(std::move(socket), tls_));
+    return Socket(std::move(socket));
+  }
+  static std::string peer_of(const Local&) { return "local"; }
+  static std::string peer_of(const Tcp& socket) {
+    error_code error;
+    const auto endpoint = socket.remote_endpoint(error);
+    return error ? std::string() : endpoint.address().to_string();
+  }
+
+  template <class Acceptor>
+  asio::awaitable<void> accept(Acceptor& acceptor) {
+    asio::steady_timer pause(io_.front()->context);
+    while (!services_.stopping) {
+      IoThread& io = *io_[next_++ % io_.size()];
+      auto [error, socket] = co_await acceptor.async_accept(asio::any_io_executor(io.context.get_executor()), asio::as_tuple(asio::use_awaitable));
+      if (error == asio::error::operation_aborted) co_return;
+      if (error) {
+        // Too many open files, say: those that are served go on.
+        pause.expires_after(std::chrono::milliseconds(100));
+        auto outcome = co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        static_cast<void>(outcome);
+        continue;
+      }
+      // Who owns the ledger always has room.
+      const bool local = std::is_same_v<decltype(socket), Local>;
+      if (!local && services_.metrics.connections.load() >= services_.config.connections) {
+        services_.metrics.connections_refused.fetch_add(1);
+        continue;
+      }
+      std::string peer = peer_of(socket);
+      auto connection = std::make_shared<Connection>(made(std::move(socket)), std::move(peer), io, services_);
+      asio::post(io.context, [connection] { connection->start(); });
+    }
+  }
+
+  template <class Do>
+  void on_each_connection(Do act) {
+    for (const auto& io : io_) {
+      asio::post(io->context, [&io = *io, act] {
+        // Acting on one may end it.
+        const std::vector<Connection*> all(io.connections.begin(), io.connections.end());
+        for (Connection* connection : all) {
+          if (io.connections.contains(connection)) act(*connection);
+        }
+      });
+    }
+  }
+
+  asio::awaitable<void> watch_clock() {
+    asio::steady_timer timer(control_);
+    const auto grace = std::chrono::seconds(services_.config.stop_seconds);
+    for (;;) {
+      timer.expires_after(std::chrono::milliseconds(services_.stopping ? 10 : 500));
+      auto outcome = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+      static_cast<void>(outcome);
+      const auto now = std::chrono::steady_clock::now();
+      on_each_connection([now](Connection& connection) { connection.look_at_clock(now); });
+      if (!services_.stopping) continue;
+      if (services_.metrics.connections.load() == 0) break;
+      if (now - stopped_ > grace) {
+        log_line("stop", {{"cut", std::to_string(services_.metrics.connections.load())}});
+        on_each_connection([](Connection& connection) { connection.cut(); });
+        if (now - stopped_ > 2 * grace) break;
+      }
+    }
+    control_.stop();
+  }
+
+  void stop() {
+    log_line("stop", {{"position", std::to_string(services_.ledger->last())}});
+    stopped_ = std::chrono::steady_clock::now();
+    services_.stopping = true;
+    services_.growth.tell();
+    asio::post(io_.front()->context, [this] {
+      error_code ignored;
+      local_->close(ignored);
+      if (tcp_) tcp_->close(ignored);
+    });
+    on_each_connection([](Connection& connection) { connection.stop_after_this(); });
+  }
+
+  Services services_;
+  const fs::path folder_;
+  asio::ssl::context tls_;
+  asio::io_context control_;
+  std::vector<std::unique_ptr<IoThread>> io_;
+  std::optional<LocalAcceptor> local_;
+  std::optional<TcpAcceptor> tcp_;
+  std::size_t next_ = 0;
+  bool bound_ = false;
+  std::chrono::steady_clock::time_point stopped_;
+};
+
+Result<Server> Server::start(const Config& config, const fs::path& folder, LedgerOptions options) {
+  // The ledger tells of its growth before there is a server to tell.
+  const auto grown = std::make_shared<std::atomic<ServerImpl*>>(nullptr);
+  options.published = [grown] {
+    if (ServerImpl* impl = grown->load()) impl->grown();
+  };
+  auto ledger = Ledger::open(folder, options);
+  if (!ledger) return Failure(ledger.error());
+  auto impl = std::make_unique<ServerImpl>(config, std::shared_ptr<Ledger>(std::move(*ledger)), folder);
+  if (auto listening = impl->listen(); !listening) return Failure(listening.error());
+  grown->store(impl.get());
+  return Server(std::move(impl));
+}
+
+Server::Server(std::unique_ptr<ServerImpl> impl) : impl_(std::move(impl)) {}
+Server::Server(Server&&) noexcept = default;
+Server::~Server() = default;
+const std::string& Server::url() const { return impl_->url(); }
+void Server::run() { impl_->run(); }
+
+}  // namespace chancery::server

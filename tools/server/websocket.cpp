@@ -1,0 +1,137 @@
+#include "tools/server/websocket.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <deque>
+
+#include "tools/server/access.hpp"
+#include "tools/server/wanted.hpp"
+
+namespace chancery::server {
+
+/// How Beast ends a connection of ours (found by argument-dependent look-up).
+void teardown(boost::beast::role_type, Socket& socket, error_code& error) {
+  socket.shutdown_send();
+  error = {};
+}
+
+template <class Handler>
+void async_teardown(boost::beast::role_type, Socket& socket, Handler&& handler) {
+  socket.shutdown_send();
+  asio::post(socket.get_executor(), boost::beast::bind_front_handler(std::forward<Handler>(handler), error_code()));
+}
+
+void beast_close_socket(Socket& socket) { socket.close(); }
+
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+using WebSocket = websocket::stream<Socket&>;
+
+constexpr std::string_view subprotocol = "cloudevents.json";
+// What is sent to us is not used: a little is borne.
+constexpr std::size_t message_bytes_max = 4096;
+
+bool offers(beast::string_view list, std::string_view wanted) {
+  for (const auto& one : http::token_list(list)) {
+    if (std::string_view(one.data(), one.size()) == wanted) return true;
+  }
+  return false;
+}
+
+/// Shared by the two halves of one connection, which both run in its I/O thread.
+struct Feeding {
+  Feeding(Socket& socket, asio::steady_timer& growth_in) : stream(socket), growth(growth_in) {}
+  WebSocket stream;
+  asio::steady_timer& growth;
+  bool gone = false;
+};
+
+/// Reads what comes, for the sake of pings, pongs and the end.
+asio::awaitable<void> read_on(std::shared_ptr<Feeding> feeding) {
+  beast::flat_buffer buffer;
+  while (!feeding->gone) {
+    const auto [error, count] = co_await feeding->stream.async_read(buffer, asio::as_tuple(asio::use_awaitable));
+    if (error) feeding->gone = true;
+    buffer.clear();
+  }
+  feeding->growth.cancel();
+}
+
+/// Sends all there is. False: nobody takes it.
+asio::awaitable<bool> send_all(Feeding& feeding, FollowEvents& follow, Visibility level, Services& services, const bool& stopping) {
+  const bool all = wants_all(follow.query);
+  while (services.ledger->last() > follow.after && !feeding.gone && !stopping) {
+    const auto chunk = services.feeds.next(Wire::cloud_event, level, follow.after);
+    if (!chunk) break;
+    for (const Chunk::Item& item : chunk->items) {
+      if (item.position <= follow.after || feeding.gone || stopping) continue;
+      if (!all && !matches_query(follow.query, item)) continue;
+      const asio::const_buffer message(chunk->bytes.data() + item.begin, item.end - item.begin);
+      const auto [error, count] = co_await feeding.stream.async_write(message, asio::as_tuple(asio::use_awaitable));
+      if (error) co_return false;
+      follow.after = item.position;
+      services.metrics.events_delivered.fetch_add(1, std::memory_order_relaxed);
+    }
+    if (!feeding.gone && !stopping) follow.after = chunk->last;
+  }
+  co_return true;
+}
+
+}  // namespace
+
+bool asks_for_websocket(const http::request<http::buffer_body>& message) { return websocket::is_upgrade(message); }
+
+asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<http::buffer_body>& message, FollowEvents follow,
+                                          Visibility level, Services& services, IoThread& io, asio::steady_timer& growth, const bool& stopping) {
+  auto feeding = std::make_shared<Feeding>(socket, growth);
+  WebSocket& stream = feeding->stream;
+  stream.read_message_max(message_bytes_max);
+  auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
+  timeout.idle_timeout = std::chrono::seconds(2 * services.config.ping_seconds);
+  timeout.keep_alive_pings = true;
+  stream.set_option(timeout);
+  const bool named = offers(message[http::field::sec_websocket_protocol], subprotocol);
+  stream.set_option(websocket::stream_base::decorator([named](websocket::response_type& response) {
+    if (named) response.set(http::field::sec_websocket_protocol, beast::string_view(subprotocol.data(), subprotocol.size()));
+  }));
+  const auto [refused] = co_await stream.async_accept(message, asio::as_tuple(asio::use_awaitable));
+  if (refused) co_return;
+  stream.text(true);
+  services.metrics.feeds.fetch_add(1);
+  asio::co_spawn(io.context, read_on(feeding), asio::detached);
+  bool good = true;
+  while (good && !feeding->gone && !stopping) {
+    good = co_await send_all(*feeding, follow, level, services, stopping);
+    while (good && !feeding->gone && !stopping && services.ledger->last() <= follow.after) {
+      growth.expires_at(asio::steady_timer::time_point::max());
+      io.waiting.insert(&growth);
+      auto outcome = co_await growth.async_wait(asio::as_tuple(asio::use_awaitable));
+      static_cast<void>(outcome);
+      io.waiting.erase(&growth);
+    }
+  }
+  services.metrics.feeds.fetch_sub(1);
+  if (good && !feeding->gone) {
+    websocket::close_reason reason(websocket::close_code::going_away, fmt::format("after={}", follow.after));
+    auto outcome = co_await stream.async_close(reason, asio::as_tuple(asio::use_awaitable));
+    static_cast<void>(outcome);
+  } else if (!good) {
+    services.metrics.feeds_cut.fetch_add(1);
+  }
+  // The reading half must be through before the socket goes.
+  socket.close();
+  while (!feeding->gone) {
+    growth.expires_at(asio::steady_timer::time_point::max());
+    auto outcome = co_await growth.async_wait(asio::as_tuple(asio::use_awaitable));
+    static_cast<void>(outcome);
+  }
+}
+
+}  // namespace chancery::server
