@@ -29,7 +29,7 @@ struct AnswerRow {
 struct RowFilter {
   std::string prefix;        ///< of the key
   std::vector<Where> where;  ///< all must hold of the state
-  std::string after;         ///< only keys that come after it, bytewise
+  std::string after = {};    ///< only keys that come after it, bytewise
 };
 
 /// A difference of one key between two points of the two times. States are as stored; absent: the key had no row there.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <rocksdb/write_batch.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -10,6 +12,10 @@
 
 namespace chancery {
 namespace {
+
+// How long the follower's thread waits for more commits to come along, and how far it stands back.
+constexpr std::chrono::milliseconds patience{2};
+constexpr int follower_niceness = 5;
 
 // A batch is small, so that the writer, which shares RocksDB's write queue, never waits long for it.
 constexpr std::size_t batch_events_max = 1'000;
@@ -247,6 +253,7 @@ void Following::stop() {
     stop_ = true;
   }
   moved_.notify_all();
+  hurry_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -255,12 +262,25 @@ bool Following::behind() const {
                      [&](const One& one) { return !one.error && one.owner.cursor < reader_.last(); });
 }
 
+/// Waits for something that the follower's thread brings about, and has it make haste.
+void Following::wait_hurriedly(std::unique_lock<std::mutex>& lock, const std::function<bool()>& there) const {
+  if (there()) return;
+  ++waited_for_;
+  hurry_.notify_all();
+  moved_.wait(lock, there);
+  --waited_for_;
+}
+
 void Following::run() {
+  // Those who append come first. Where the system does not let it, all are alike.
+  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), follower_niceness));
   for (;;) {
     {
       std::unique_lock lock(state_);
       moved_.wait(lock, [&] { return stop_ || behind(); });
       if (stop_ && !behind()) return;
+      // A moment's patience makes one batch of many small commits, unless somebody waits for them.
+      hurry_.wait_for(lock, patience, [&] { return stop_ || waited_for_ > 0; });
     }
     follow_once();
   }
@@ -280,7 +300,7 @@ Result<Followed> Following::followed(std::string_view follower, Position positio
   }
   {
     std::unique_lock lock(state_);
-    moved_.wait(lock, [&] { return one->error || one->owner.cursor >= position; });
+    wait_hurriedly(lock, [&] { return one->error || one->owner.cursor >= position; });
     if (one->owner.cursor < position) return Failure(*one->error);
   }
   return as_it_is(follower);
@@ -304,7 +324,7 @@ Result<Followed> Following::as_it_is(std::string_view follower) const {
 Result<void> Following::settle() const {
   const Position last = reader_.last();
   std::unique_lock lock(state_);
-  moved_.wait(lock, [&] {
+  wait_hurriedly(lock, [&] {
     return std::all_of(all_.begin(), all_.end(), [&](const One& one) { return one.error || one.owner.cursor >= last; });
   });
   for (const One& one : all_) {

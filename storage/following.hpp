@@ -75,6 +75,7 @@ class Following {
   void delete_slot(std::uint32_t number);
   const One* find(std::string_view follower) const;
   void run();
+  void wait_hurriedly(std::unique_lock<std::mutex>& lock, const std::function<bool()>& there) const;
   bool behind() const;  // holding state_
 
   Database& database_;
@@ -87,7 +88,8 @@ class Following {
   std::mutex folding_;     // one batch at a time, by whichever thread; taken before state_
   std::mutex rebuilding_;  // one rebuild at a time; taken before folding_
   mutable std::mutex state_;  // guards the owners' cursors and slots, errors, and all below
-  mutable std::condition_variable moved_;
+  mutable std::condition_variable moved_, hurry_;
+  mutable std::size_t waited_for_ = 0;
   bool stop_ = false;
   std::thread thread_;
 };

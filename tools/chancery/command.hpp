@@ -118,7 +118,7 @@ CLI::Validator above_zero();
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 
 /// Where a command is run when a server has the ledger.
-enum class Place : std::uint8_t {
+enum class RunsAt : std::uint8_t {
   here,    ///< it needs no ledger of the server's
   server,  ///< there, whole
   both,    ///< it asks the server itself
@@ -126,7 +126,7 @@ enum class Place : std::uint8_t {
 struct Command {
   std::string_view name;
   AddCommand add;
-  Place place;
+  RunsAt place;
 };
 
 /// Every command, in the order of the help.

@@ -96,7 +96,7 @@ Result<int> run_diff(Context& context, const DiffOptions& options) {
   const Result<Visibility> level = context.level();
   if (!level) return tl::unexpected(level.error());
   if (const auto view = find_view(options.view); !view) return tl::unexpected(view.error());
-  RowFilter filter{options.prefix, {}, {}};
+  RowFilter filter{options.prefix, {}};
   for (const std::string& text : options.where) {
     Result<Where> where = parse_where(text);
     if (!where) return tl::unexpected(where.error());

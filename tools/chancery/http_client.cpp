@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -24,40 +23,97 @@ namespace http = boost::beast::http;
 using server::error_code;
 using server::Socket;
 
+constexpr std::chrono::seconds local_connect_max{5};
+
 Failure cannot(const std::string& name, const std::string& why) {
   return failure(ErrorKind::disk, name, why, "a server that can be reached, and answers");
 }
 
-/// Connects to a socket whose path may be longer than the system's calls take.
-Result<Socket> connect_local(asio::io_context& io, const std::string& folder, const std::string& socket_name, const std::string& name) {
-  const File opened(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  server::Local socket(io);
-  error_code error;
-  if (!opened.open()) return cannot(name, "no such folder");
-  socket.connect(asio::local::stream_protocol::endpoint(fmt::format("/proc/self/fd/{}/{}", opened.get(), socket_name)), error);
-  if (error) return cannot(name, error.message());
-  return Socket(std::move(socket));
-}
+/// One connection, whose operations are waited for until a deadline.
+class Link {
+ public:
+  Link(asio::io_context& io, std::chrono::steady_clock::time_point deadline) : io_(io), deadline_(deadline) {}
 
-Result<Socket> connect_tcp(asio::io_context& io, asio::ssl::context& tls, const std::string& host, const std::string& port, bool use_tls,
-                           const std::string& name) {
-  error_code error;
-  asio::ip::tcp::resolver resolver(io);
-  const auto endpoints = resolver.resolve(host, port, error);
-  if (error) return cannot(name, error.message());
-  server::Tcp socket(io);
-  asio::connect(socket, endpoints, error);
-  if (error) return cannot(name, error.message());
-  socket.set_option(asio::ip::tcp::no_delay(true), error);
-  if (!use_tls) return Socket(std::move(socket));
-  auto stream = std::make_unique<server::Tls>(std::move(socket), tls);
-  SSL_set_tlsext_host_name(stream->native_handle(), host.c_str());
-  stream->set_verify_mode(asio::ssl::verify_peer);
-  stream->set_verify_callback(asio::ssl::host_name_verification(host));
-  stream->handshake(server::Tls::client, error);
-  if (error) return cannot(name, error.message());
-  return Socket(std::move(stream));
-}
+  /// `start` begins an operation with a handler; `stop` ends it early.
+  template <class Start, class Stop>
+  error_code wait(Start start, Stop stop) {
+    std::optional<error_code> outcome;
+    start([&](error_code error, auto&&...) { outcome = error; });
+    io_.restart();
+    io_.run_until(deadline_);
+    if (outcome) return *outcome;
+    stop();
+    io_.restart();
+    io_.run();
+    return asio::error::timed_out;
+  }
+
+  error_code connect_local(const std::string& folder, const std::string& socket_name) {
+    // The path may be longer than the system's calls take.
+    const File opened(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.open()) return error_code(errno, boost::system::system_category());
+    server::Local socket(io_);
+    const asio::local::stream_protocol::endpoint endpoint(fmt::format("/proc/self/fd/{}/{}", opened.get(), socket_name));
+    const error_code error = wait([&](auto handler) { socket.async_connect(endpoint, handler); }, [&] { socket.close(); });
+    if (!error) socket_.emplace(std::move(socket));
+    return error;
+  }
+
+  error_code connect(asio::ssl::context& tls, const std::string& host, const std::string& port, bool use_tls, const HttpClient::MayReach& may_reach) {
+    error_code error;
+    asio::ip::tcp::resolver resolver(io_);
+    const auto found = resolver.resolve(host, port, error);
+    if (error) return error;
+    error = asio::error::host_not_found;
+    for (const auto& entry : found) {
+      // What was looked at is what is connected to: the name is not asked again.
+      if (may_reach && !may_reach(entry.endpoint().address().to_string())) {
+        error = asio::error::access_denied;
+        continue;
+      }
+      server::Tcp socket(io_);
+      const asio::ip::tcp::endpoint endpoint = entry.endpoint();
+      error = wait([&](auto handler) { socket.async_connect(endpoint, handler); }, [&] { socket.close(); });
+      if (!error) return use_tls ? secure(std::move(socket), tls, host) : plain(std::move(socket));
+    }
+    return error;
+  }
+
+  error_code write(std::string_view bytes) {
+    return wait([&](auto handler) { asio::async_write(*socket_, asio::buffer(bytes.data(), bytes.size()), handler); }, [&] { socket_->close(); });
+  }
+  error_code read(asio::mutable_buffer buffer, std::size_t& got) {
+    return wait(
+        [&](auto handler) {
+          socket_->async_read_some(buffer, [&got, handler](error_code error, std::size_t count) mutable {
+            got = count;
+            handler(error);
+          });
+        },
+        [&] { socket_->close(); });
+  }
+
+ private:
+  error_code plain(server::Tcp socket) {
+    error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    socket_.emplace(std::move(socket));
+    return {};
+  }
+  error_code secure(server::Tcp socket, asio::ssl::context& tls, const std::string& host) {
+    auto stream = std::make_unique<server::Tls>(std::move(socket), tls);
+    SSL_set_tlsext_host_name(stream->native_handle(), host.c_str());
+    stream->set_verify_mode(asio::ssl::verify_peer);
+    stream->set_verify_callback(asio::ssl::host_name_verification(host));
+    const error_code error = wait([&](auto handler) { stream->async_handshake(server::Tls::client, handler); }, [&] { stream->next_layer().close(); });
+    if (!error) socket_.emplace(std::move(stream));
+    return error;
+  }
+
+  asio::io_context& io_;
+  const std::chrono::steady_clock::time_point deadline_;
+  std::optional<Socket> socket_;
+};
 
 std::string lower(boost::beast::string_view text) {
   std::string out(text.data(), text.size());
@@ -82,9 +138,9 @@ std::optional<HttpClient> HttpClient::local(const std::string& folder, const std
   client.folder_ = folder;
   client.socket_name_ = socket_name;
   client.host_ = "localhost";
-  asio::io_context io;
   if (::access(client.name_.c_str(), F_OK) != 0) return std::nullopt;
-  return connect_local(io, folder, socket_name, client.name_) ? std::optional(client) : std::nullopt;
+  asio::io_context io;
+  return Link(io, std::chrono::steady_clock::now() + local_connect_max).connect_local(folder, socket_name) ? std::nullopt : std::optional(client);
 }
 
 Result<HttpClient> HttpClient::of_url(const std::string& url, std::string token) {
@@ -109,16 +165,17 @@ Result<HttpResponse> HttpClient::request(std::string_view method, const std::str
   asio::io_context io;
   asio::ssl::context tls(asio::ssl::context::tls_client);
   tls.set_default_verify_paths();
-  Result<Socket> socket = folder_.empty() ? connect_tcp(io, tls, host_, port_, tls_, name_) : connect_local(io, folder_, socket_name_, name_);
-  if (!socket) return Failure(socket.error());
+  Link link(io, std::chrono::steady_clock::now() + longest_);
+  error_code error = folder_.empty() ? link.connect(tls, host_, port_, tls_, may_reach_) : link.connect_local(folder_, socket_name_);
+  if (error == asio::error::access_denied && may_reach_) return cannot(name_, "an address that may not be reached");
+  if (error) return cannot(name_, error.message());
   std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", method, target, port_.empty() ? host_ : host_ + ':' + port_);
   for (const auto& [name, value] : headers) head += fmt::format("{}: {}\r\n", name, value);
   if (!token_.empty()) head += fmt::format("Authorization: Bearer {}\r\n", token_);
   if (body.bytes > 0) head += fmt::format("Content-Length: {}\r\n", body.bytes);
   head += "\r\n";
-  error_code error;
   for (std::string piece = std::move(head); !piece.empty() && !error; piece = body.bytes > 0 ? body.next() : std::string()) {
-    socket->write_now(asio::buffer(piece), error);
+    error = link.write(piece);
   }
   // A server that refuses may do so before all is sent; what it says of that is read.
   http::response_parser<http::buffer_body> parser;
@@ -135,7 +192,8 @@ Result<HttpResponse> HttpClient::request(std::string_view method, const std::str
     if (!got.empty() && !take(static_cast<int>(parser.get().result_int()), got)) break;
     if (parsed && parsed != http::error::need_more && parsed != http::error::need_buffer) return cannot(name_, parsed.message());
     if (parser.is_done() || (parsed != http::error::need_more && buffer.size() > 0)) continue;
-    const std::size_t count = socket->read_now(buffer.prepare(piece.size()), error);
+    std::size_t count = 0;
+    error = link.read(buffer.prepare(piece.size()), count);
     if (error) return cannot(name_, error == asio::error::eof ? "an answer that ends too early" : error.message());
     buffer.commit(count);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,6 +26,13 @@ class HttpClient {
   static std::optional<HttpClient> local(const std::string& folder, const std::string& socket_name);
   /// http: or https: and no path. Fails with: refused.
   static Result<HttpClient> of_url(const std::string& url, std::string token);
+  /// Whether an address, as text, may be connected to; all may unless told.
+  using MayReach = std::function<bool(const std::string& address)>;
+  /// How long a request may take, and where to.
+  void limit(std::chrono::milliseconds longest, MayReach may_reach) {
+    longest_ = longest;
+    may_reach_ = std::move(may_reach);
+  }
 
   struct Body {
     std::uint64_t bytes = 0;
@@ -42,6 +50,8 @@ class HttpClient {
  private:
   std::string name_, folder_, socket_name_, host_, port_, token_;
   bool tls_ = false;
+  std::chrono::milliseconds longest_ = std::chrono::hours(24 * 365);
+  MayReach may_reach_;
 };
 
 }  // namespace chancery::cli

@@ -7,6 +7,7 @@
 #include "projections/seen.hpp"
 #include "tools/chancery/event_printer.hpp"
 #include "tools/chancery/feed.hpp"
+#include "tools/chancery/remote.hpp"
 
 /// replay: every event in order, to stdout or into a command.
 namespace chancery::cli {
@@ -99,7 +100,28 @@ Result<int> replay_into(const Reading& reading, const ReplayOptions& options) {
   return refused("--exec", fmt::format("{}, which ended with status {}", quoted(options.command), status), "a command that ends with 0");
 }
 
+/// The server tells the events; what is done with them is done here.
+Result<int> replay_from_server(Context& context, const ReplayOptions& options) {
+  if (options.command.empty()) {
+    return context.remote->run(context, context.words, [&](std::string_view text) { return static_cast<bool>(context.out() << text); });
+  }
+  std::vector<std::string> words{"replay", "--format=ndjson"};
+  const std::vector<std::pair<std::string, std::string>> given{
+      {"--from", options.from}, {"--by", options.by}, {"--zone", context.options.zone}, {"--visibility", context.options.visibility}};
+  for (const auto& [name, value] : given) {
+    if (!value.empty()) words.push_back(fmt::format("{}={}", name, value));
+  }
+  Result<Feed> feed = Feed::start(options.command);
+  if (!feed) return Failure(feed.error());
+  const Result<int> told = context.remote->run(context, words, [&](std::string_view text) { return feed->write(text); });
+  const int status = feed->finish();
+  if (!told) return told;
+  if (status == 0) return *told;
+  return refused("--exec", fmt::format("{}, which ended with status {}", quoted(options.command), status), "a command that ends with 0");
+}
+
 Result<int> run_replay(Context& context, const ReplayOptions& options) {
+  if (context.remote) return replay_from_server(context, options);
   const Result<Reading> reading = open_to_read(context);
   if (!reading) return Failure(reading.error());
   if (!options.command.empty()) return replay_into(*reading, options);

@@ -38,11 +38,11 @@ void add_global_options(CLI::App& app, Options& options) {
 int run_chosen(Context& context) {
   const std::string name = context.command.substr(context.command.rfind(' ') + 1);
   const auto command = std::find_if(commands().begin(), commands().end(), [&](const Command& one) { return one.name == name; });
-  if (context.around().ledger || command == commands().end() || command->place == Place::here) return context.chosen();
+  if (context.around().ledger || command == commands().end() || command->place == RunsAt::here) return context.chosen();
   auto remote = Remote::find(context);
   if (!remote) return report(context, remote.error());
   context.remote = std::move(*remote);
-  if (!context.remote || command->place == Place::both) return context.chosen();
+  if (!context.remote || command->place == RunsAt::both) return context.chosen();
   return run_command(context, [&] { return context.remote->run(context, context.words, [&](std::string_view text) { return bool(context.out() << text); }); });
 }
 

@@ -4,10 +4,9 @@
 #include <iostream>
 #include <thread>
 
-#include "storage/folder.hpp"
-#include "tools/chancery/batches.hpp"
 #include "tools/chancery/consumer_file.hpp"
 #include "tools/chancery/feed.hpp"
+#include "tools/chancery/tail_source.hpp"
 
 /// tail: follows the log, and lets the ledger go between its looks.
 namespace chancery::cli {
@@ -25,7 +24,8 @@ struct TailOptions {
 
 class Tail {
  public:
-  Tail(Context& context, const TailOptions& options) : context_(context), options_(options) {}
+  Tail(Context& context, const TailOptions& options)
+      : context_(context), options_(options), source_(TailSource::make(context, options.view)) {}
 
   Result<int> run() {
     if (auto begun = begin(); !begun) return Failure(begun.error());
@@ -41,17 +41,13 @@ class Tail {
  private:
   /// Where to start: where the consumer was, else --after, else a new consumer at the beginning and anybody else at the end.
   Result<void> begin() {
-    const Result<Reading> reading = open_to_read(context_);
-    if (!reading) return Failure(reading.error());
-    if (!options_.view.empty()) {
-      if (const auto view = find_view(options_.view); !view) return Failure(view.error());
-    }
-    const Position last = reading->sight.upto;
-    after_ = options_.consumer.empty() ? last : 0;
+    const Result<Position> last = source_->last();
+    if (!last) return Failure(last.error());
+    after_ = options_.consumer.empty() ? *last : 0;
     if (!options_.after.empty()) {
       const std::optional<Position> after = position_in(options_.after);
-      if (!after || *after > last) return refused("--after", quoted(options_.after), fmt::format("pos:0 to pos:{}", last));
-      after_ = options_.view.empty() ? *after : value_or_throw(commit_end_at(*reading->ledger, *after));
+      if (!after || *after > *last) return refused("--after", quoted(options_.after), fmt::format("pos:0 to pos:{}", *last));
+      after_ = *after;
     }
     if (options_.consumer.empty()) return {};
     Result<ConsumerFile> consumer = ConsumerFile::open(context_.options.ledger, options_.consumer);
@@ -63,8 +59,8 @@ class Tail {
 
   /// One batch. True: there may be more at once.
   Result<bool> step() {
-    if (looked_ && HeadFile::read(context_.options.ledger) == after_ && after_ > 0) return false;
-    const Result<Batch> batch = read_batch();
+    if (looked_ && !source_->may_have_more(after_)) return false;
+    const Result<Batch> batch = source_->read(after_, options_.batch);
     if (!batch) return Failure(batch.error());
     looked_ = true;
     if (!batch->lines.empty()) {
@@ -77,14 +73,6 @@ class Tail {
     }
     after_ = batch->end;
     return after_ < batch->last;
-  }
-
-  /// The ledger is let go before anything is done with what was read.
-  Result<Batch> read_batch() {
-    Result<Reading> reading = open_to_read(context_);
-    if (!reading) return Failure(reading.error());
-    if (options_.view.empty()) return events_after(*reading, after_, options_.batch);
-    return changes_after(*reading, options_.view, after_, options_.batch);
   }
 
   /// False: the command failed, and gets the batch again.
@@ -123,6 +111,7 @@ class Tail {
 
   Context& context_;
   const TailOptions& options_;
+  const std::unique_ptr<TailSource> source_;
   std::optional<ConsumerFile> consumer_;
   Position after_ = 0;
   bool looked_ = false;  // the ledger was opened once

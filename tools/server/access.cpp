@@ -27,6 +27,7 @@ bool may(Needs needs, const Caller& caller, bool open_reading) {
   switch (needs) {
     case Needs::nothing: return true;
     case Needs::reading: return caller.known || open_reading;
+    case Needs::token: return caller.known;
     case Needs::recording: return caller.known && caller.role >= Role::recorder;
     case Needs::admin:
     case Needs::owner: return caller.known && caller.role == Role::admin;

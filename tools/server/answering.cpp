@@ -123,7 +123,12 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     reply.answer.body = std::move(growing.text());
     return exchange->respond(std::move(reply));
   }
-  if (context.answered.error) return exchange->respond(Reply(problem(as_parameter(*context.answered.error))));
+  if (const auto& error = context.answered.error) {
+    Reply refused(problem(as_parameter(*error)));
+    // A view that there is none of is a path that there is none of.
+    if (error->field == "view") refused.answer = problem(404, "", error->message());
+    return exchange->respond(std::move(refused));
+  }
   exchange->respond(Reply(problem(400, "", messages.str())));
 }
 

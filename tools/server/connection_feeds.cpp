@@ -38,14 +38,14 @@ asio::awaitable<bool> Connection::on_worker(Work work) {
 asio::awaitable<void> Connection::wait_for_growth(Position after, std::string ping) {
   while (services_.ledger->last() <= after && !stopping_) {
     growth_.expires_after(std::chrono::seconds(services_.config.ping_seconds));
-    io_.waiting.insert(&growth_);
+    io_.wait_with(growth_);
     // What was published before the timer was waited for is seen here; what comes after it cancels the timer.
     bool silent = false;
     if (services_.ledger->last() <= after) {
       const auto [cancelled] = co_await growth_.async_wait(asio::as_tuple(asio::use_awaitable));
       silent = !cancelled;
     }
-    io_.waiting.erase(&growth_);
+    io_.stop_waiting(growth_);
     if (silent) {
       std::string bytes = fmt::format("{:x}\r\n{}\r\n", ping.size(), ping);
       const bool written = co_await write(std::move(bytes));

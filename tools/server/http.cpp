@@ -47,7 +47,7 @@ std::optional<std::string> decoded(std::string_view encoded, std::string_view pl
       i += 2;
     } else if (c == '+' && plain == query_characters) {
       out += ' ';
-    } else if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || plain.find(c) != std::string_view::npos) {
+    } else if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::count(plain.begin(), plain.end(), c) > 0) {
       out += c;
     } else {
       return std::nullopt;
@@ -110,10 +110,10 @@ int exactness(const std::string& wish, std::string_view type) {
 Result<std::vector<std::pair<std::string, std::string>>> Target::parse_query(std::string_view field, std::string_view text) {
   std::vector<std::pair<std::string, std::string>> query;
   const auto bad = [&] { return refused(std::string(field), quoted(text), "NAME=VALUE joined by &, percent-encoded UTF-8 without control characters"); };
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('&'), text.size());
-    const std::string_view one = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('&', at), text.size());
+    const std::string_view one = text.substr(at, end - at);
+    at = end + 1;
     const std::size_t equals = std::min(one.find('='), one.size());
     auto name = decoded(one.substr(0, equals), query_characters), value = decoded(one.substr(std::min(equals + 1, one.size())), query_characters);
     if (!name || !value) return bad();
@@ -125,15 +125,14 @@ Result<std::vector<std::pair<std::string, std::string>>> Target::parse_query(std
 Result<Target> Target::parse(std::string_view text) {
   Target target;
   const std::size_t mark = std::min(text.find('?'), text.size());
-  std::string_view path = text.substr(0, mark);
+  const std::string_view path = text.substr(0, mark);
   if (!path.starts_with('/')) return bad_target(quoted(text));
-  while (!path.empty()) {
-    path.remove_prefix(1);
-    const std::size_t end = std::min(path.find('/'), path.size());
-    auto segment = decoded(path.substr(0, end), path_characters);
+  for (std::size_t at = 1; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    auto segment = decoded(path.substr(at, end - at), path_characters);
     if (!segment || *segment == "." || *segment == "..") return bad_target(quoted(text));
     target.segments.push_back(std::move(*segment));
-    path.remove_prefix(end);
+    at = end + 1;
   }
   auto query = parse_query("target", text.substr(std::min(mark + 1, text.size())));
   if (!query) return Failure(query.error());

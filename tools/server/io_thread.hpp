@@ -13,25 +13,36 @@ namespace chancery::server {
 
 class Connection;
 
-/// One thread that reads and writes for the connections that are its own. Its members, but for `context` and `wake_all`, are touched by
-/// it alone.
+/// One thread that reads and writes for the connections that are its own. What is not said to be for any thread is for it
+/// alone.
 struct IoThread {
   boost::asio::io_context context{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{context.get_executor()};
   std::unordered_set<Connection*> connections;
-  std::unordered_set<boost::asio::steady_timer*> waiting;  ///< for the log to grow
   std::thread thread;
+
+  /// A timer that is cancelled when the log grows, until it is taken out again.
+  void wait_with(boost::asio::steady_timer& timer) {
+    waiting_.insert(&timer);
+    waiters_.store(waiting_.size());
+  }
+  void stop_waiting(boost::asio::steady_timer& timer) {
+    waiting_.erase(&timer);
+    waiters_.store(waiting_.size());
+  }
 
   /// The log has grown: whoever waits for that is woken. Any thread.
   void wake_all() {
-    if (waking_.exchange(true)) return;
+    if (waiters_.load() == 0 || waking_.exchange(true)) return;
     boost::asio::post(context, [this] {
       waking_.store(false);
-      for (boost::asio::steady_timer* timer : waiting) timer->cancel();
+      for (boost::asio::steady_timer* timer : waiting_) timer->cancel();
     });
   }
 
  private:
+  std::unordered_set<boost::asio::steady_timer*> waiting_;
+  std::atomic<std::size_t> waiters_{0};
   std::atomic<bool> waking_{false};
 };
 

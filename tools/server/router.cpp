@@ -53,6 +53,8 @@ const std::vector<Route>& routes() {
     add_event_routes(list);
     add_view_routes(list);
     add_feed_routes(list);
+    add_consumer_routes(list);
+    add_webhook_routes(list);
     add_command_routes(list);
     add_operation_routes(list);
     return list;

@@ -11,6 +11,7 @@ struct Services;
 enum class Needs : std::uint8_t {
   nothing,   ///< anybody
   reading,   ///< a token, unless reading is open
+  token,     ///< a token, whatever its role
   recording, ///< recorder or admin
   admin,     ///< admin
   owner,     ///< the socket in the ledger's folder, or admin
@@ -46,6 +47,8 @@ const std::vector<Route>& routes();
 void add_event_routes(std::vector<Route>& routes);
 void add_view_routes(std::vector<Route>& routes);
 void add_feed_routes(std::vector<Route>& routes);
+void add_consumer_routes(std::vector<Route>& routes);
+void add_webhook_routes(std::vector<Route>& routes);
 void add_command_routes(std::vector<Route>& routes);
 void add_operation_routes(std::vector<Route>& routes);
 

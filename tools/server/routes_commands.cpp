@@ -121,7 +121,7 @@ std::optional<Answer> check_command(const std::vector<std::string>& words, const
   std::string_view name;
   for (const cli::Command& command : cli::commands()) {
     if (std::find(words.begin(), words.end(), command.name) == words.end()) continue;
-    if (command.place == cli::Place::here) return problem(403, "", fmt::format("{} is not run by a server", command.name));
+    if (command.place == cli::RunsAt::here) return problem(403, "", fmt::format("{} is not run by a server", command.name));
     if (name.empty()) name = command.name;
     if (records(command.name) && caller.role < Role::recorder) return problem(403, "", fmt::format("role: found {}; allowed: recorder, admin", role_name(caller.role)));
     if (command.name == "rebuild" && caller.role < Role::admin) return problem(403, "", fmt::format("role: found {}; allowed: admin", role_name(caller.role)));
@@ -130,7 +130,7 @@ std::optional<Answer> check_command(const std::vector<std::string>& words, const
   if (name.empty()) return problem(400, "", "arguments: found no command; allowed: one of chancery --help");
   // What a server would run, or wait for, in the caller's stead.
   for (const std::string& word : words) {
-    for (const std::string_view option : {"--exec", "--consumer", "--speed"}) {
+    for (const std::string_view option : {"--exec", "--consumer"}) {
       if (word.starts_with(option)) return problem(403, "", fmt::format("{} is not done by a server", option));
     }
   }

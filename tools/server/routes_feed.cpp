@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "projections/view.hpp"
+#include "tools/chancery/batches.hpp"
 #include "tools/server/wanted.hpp"
 
 /// The feeds: what happens from now on, or from any position on.
@@ -25,6 +26,17 @@ std::pair<std::string_view, std::string> begin_text(const Request& request) {
 
 Failure bad_begin(std::string_view field, const std::string& text, Position last) {
   return refused(std::string(field), quoted(text), fmt::format("0 to {}", last));
+}
+
+/// What `visibility` asks for, at most what the caller may see.
+Result<Visibility> level_below(const std::string& text, Visibility own) {
+  std::string allowed;
+  for (const Visibility level : all_levels) {
+    if (level > own) break;
+    if (word(level) == text) return level;
+    allowed += (allowed.empty() ? "" : ", ") + std::string(word(level));
+  }
+  return refused("visibility", quoted(text), allowed);
 }
 
 Reply stream_reply(Visibility level) {
@@ -73,6 +85,34 @@ void follow_view(Services& services, const std::shared_ptr<Exchange>& exchange) 
   exchange->respond(std::move(reply));
 }
 
+/// The same without following: one look.
+void changes(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  const auto view = find_view(exchange->at("view"));
+  if (!view) return exchange->respond(Reply(problem(404, "", view.error().message())));
+  const auto number = [&](std::string_view name, std::uint64_t otherwise) -> std::optional<std::uint64_t> {
+    const auto text = exchange->request.parameter(name);
+    return text ? number_in(*text) : std::optional(otherwise);
+  };
+  cli::Reading reading{services.ledger, {services.ledger->last(), exchange->caller.level()}, "UTC"};
+  const auto after = number("after", 0), limit = number("limit", 1000);
+  if (!after || *after > reading.sight.upto) return exchange->respond(Reply(problem(bad_begin("after", exchange->request.parameter("after").value_or(""), reading.sight.upto).value())));
+  if (!limit || *limit < 1 || *limit > services.config.rows) {
+    return exchange->respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(exchange->request.parameter("limit").value_or("")), fmt::format("1 to {}", services.config.rows)})));
+  }
+  if (const auto asked = exchange->request.parameter("visibility")) {
+    const auto level = level_below(*asked, exchange->caller.level());
+    if (!level) return exchange->respond(Reply(problem(level.error())));
+    reading.sight.level = *level;
+  }
+  const Position end = value_or_throw(commit_end_at(*services.ledger, *after));
+  const cli::Batch batch = value_or_throw(cli::changes_after(reading, exchange->at("view"), end, *limit));
+  Answer answer;
+  answer.content_type = "application/x-ndjson";
+  answer.headers = {{"Cache-Control", "no-store"}, {"Vary", "Authorization"}, {"Chancery-Position", std::to_string(batch.last)}, {"Chancery-Next", std::to_string(batch.end)}};
+  for (const std::string& line : batch.lines) answer.body += line + '\n';
+  exchange->respond(Reply(std::move(answer)));
+}
+
 }  // namespace
 
 Result<std::shared_ptr<FollowEvents>> feed_begin(const Services& services, const Exchange& exchange) {
@@ -102,6 +142,15 @@ void add_feed_routes(std::vector<Route>& routes) {
   events.statuses = {101, 200, 400};
   events.handle = follow_events;
   routes.push_back(events);
+
+  Route look;
+  look.path = "/v1/views/{view}/changes";
+  look.summary = "Rows opened and closed after a position, of about `limit` events; Chancery-Next is the position to go on after";
+  look.query = {{"after", "Begin after this position"}, {"limit", "Of about so many events"}, {"visibility", "public, partner or restricted, up to the caller's own level"}};
+  look.gives = {"application/x-ndjson"};
+  look.statuses = {200, 400, 404};
+  look.handle = changes;
+  routes.push_back(look);
 
   Route view;
   view.path = "/v1/views/{view}/feed";

@@ -48,18 +48,23 @@ class ServerImpl {
     for (const auto& io : io_) {
       if (io->thread.joinable()) io->thread.join();
     }
+    services_.webhooks.stop();
     services_.workers.join();
     error_code ignored;
     if (bound_) fs::remove(folder_ / cli::socket_name, ignored);
   }
 
   Result<void> listen() {
+    if (auto loaded = services_.consumers.load(); !loaded) return loaded;
+    if (auto loaded = services_.webhooks.load(); !loaded) return loaded;
     if (auto read = read_certificate(); !read) return read;
     if (auto bound = listen_locally(); !bound) return bound;
     if (!services_.config.listen.empty()) {
       if (auto bound = listen_on_tcp(); !bound) return bound;
     }
     if (!services_.config.public_url.empty()) services_.url = services_.config.public_url;
+    if (!services_.url.empty()) services_.webhooks.call_oneself(services_.url.substr(services_.url.find("://") + 3));
+    services_.webhooks.look();
     return {};
   }
 
@@ -78,6 +83,8 @@ class ServerImpl {
   /// The log has grown: by the writer's thread.
   void grown() {
     services_.growth.tell();
+    services_.waiting.look(true);
+    services_.webhooks.look();
     for (const auto& io : io_) io->wake_all();
   }
 
@@ -184,13 +191,15 @@ class ServerImpl {
   }
 
   asio::awaitable<void> watch_clock() {
-    asio::steady_timer timer(control_);
+    asio::steady_timer& timer = clock_;
     const auto grace = std::chrono::seconds(services_.config.stop_seconds);
     for (;;) {
       timer.expires_after(std::chrono::milliseconds(services_.stopping ? 10 : 500));
       auto outcome = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
       static_cast<void>(outcome);
       const auto now = std::chrono::steady_clock::now();
+      services_.waiting.look(false);
+      services_.webhooks.look();
       on_each_connection([now](Connection& connection) { connection.look_at_clock(now); });
       if (!services_.stopping) continue;
       if (services_.metrics.connections.load() == 0) break;
@@ -208,6 +217,8 @@ class ServerImpl {
     stopped_ = std::chrono::steady_clock::now();
     services_.stopping = true;
     services_.growth.tell();
+    services_.waiting.end();
+    clock_.cancel();
     asio::post(io_.front()->context, [this] {
       error_code ignored;
       local_->close(ignored);
@@ -220,6 +231,7 @@ class ServerImpl {
   const fs::path folder_;
   asio::ssl::context tls_;
   asio::io_context control_;
+  asio::steady_timer clock_{control_};
   std::vector<std::unique_ptr<IoThread>> io_;
   std::optional<LocalAcceptor> local_;
   std::optional<TcpAcceptor> tcp_;

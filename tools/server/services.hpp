@@ -4,29 +4,35 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "tools/server/config.hpp"
+#include "tools/server/consumers.hpp"
 #include "tools/server/feed_hub.hpp"
 #include "tools/server/growth.hpp"
 #include "tools/server/metrics.hpp"
 #include "tools/server/routes.hpp"
 #include "tools/server/tokens.hpp"
+#include "tools/server/waiting.hpp"
+#include "tools/server/webhooks.hpp"
 
 namespace chancery::server {
 
 /// What the routes and the connections of one server share. Any thread.
 struct Services {
   Services(Config config_in, std::shared_ptr<Ledger> ledger_in, const std::filesystem::path& folder_in)
-      : config(std::move(config_in)), folder(folder_in), ledger(std::move(ledger_in)), tokens(folder), feeds(*ledger), workers(config.workers) {}
+      : config(std::move(config_in)), folder(folder_in), ledger(std::move(ledger_in)), tokens(folder), feeds(*ledger), consumers(*ledger, "consumer/"), webhooks(*ledger, config), workers(config.workers) {}
 
   const Config config;
   const std::filesystem::path folder;
   const std::shared_ptr<Ledger> ledger;
   TokenCheck tokens;
   FeedHub feeds;
+  Consumers consumers;
+  Webhooks webhooks;
   Metrics metrics;
   Growth growth{*ledger};
   std::atomic<bool> stopping{false};
   std::string url;  ///< what others call it
   boost::asio::thread_pool workers;
+  Waiting waiting{workers};
 };
 
 }  // namespace chancery::server

@@ -68,13 +68,6 @@ class Socket {
   asio::awaitable<Outcome> write(asio::const_buffer buffer) {
     return visit([&](auto& socket) { return asio::async_write(socket, buffer, asio::as_tuple(asio::use_awaitable)); });
   }
-  /// The same, waiting.
-  std::size_t read_now(asio::mutable_buffer buffer, error_code& error) {
-    return visit([&](auto& socket) { return socket.read_some(buffer, error); });
-  }
-  void write_now(asio::const_buffer buffer, error_code& error) {
-    visit([&](auto& socket) { asio::write(socket, buffer, error); });
-  }
   /// Ends every operation under way with an error.
   void close() {
     error_code ignored;

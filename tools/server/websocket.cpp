@@ -111,10 +111,10 @@ asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<ht
     good = co_await send_all(*feeding, follow, level, services, stopping);
     while (good && !feeding->gone && !stopping && services.ledger->last() <= follow.after) {
       growth.expires_at(asio::steady_timer::time_point::max());
-      io.waiting.insert(&growth);
+      io.wait_with(growth);
       auto outcome = co_await growth.async_wait(asio::as_tuple(asio::use_awaitable));
       static_cast<void>(outcome);
-      io.waiting.erase(&growth);
+      io.stop_waiting(growth);
     }
   }
   services.metrics.feeds.fetch_sub(1);

@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+"""The API as interfaces.md tells it, asked as its users would."""
+import json
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
+from program import main, release
+from served import ServedTest
+
+
+class Recording(ServedTest):
+    def test_an_event_that_is_posted_is_on_the_disk_when_the_answer_comes(self):
+        answer = self.post('/v1/events', release('a'))
+        self.assertEqual((answer.status, answer.json['position']), (201, 1))
+        self.assertEqual(answer.json['events'], [{'position': 1, 'id': 'a', 'stream': 'state:BLR', 'revision': 0, 'new': True}])
+        self.assertEqual(answer.headers['Location'], '/v1/events/a')
+        self.stop(9)
+        self.assertEqual([event['id'] for event in self.events()], ['a'])
+
+    def test_the_token_names_who_recorded(self):
+        self.post('/v1/events', release('a'))
+        self.assertEqual(self.get('/v1/events/a').json['event']['recorded_by'], 'the-recorder')
+
+    def test_the_same_again_adds_nothing(self):
+        self.post('/v1/events', release('a'))
+        again = self.post('/v1/events', release('a'))
+        self.assertEqual((again.status, again.json['events'][0]['new'], again.json['position']), (200, False, 1))
+
+    def test_lists_and_lines_are_one_commit(self):
+        self.assertEqual(self.post('/v1/events', [release('a'), release('b')]).json['position'], 2)
+        lines = '\n'.join('{"id":"%s","type":"prisoners.released","occurred":"2025","data":{"holder":"state:BLR","count":1}}' % name for name in 'cd')
+        self.assertEqual(self.post('/v1/events', lines, Content_Type='application/x-ndjson').json['position'], 4)
+        events = self.get('/v1/events').json['events']
+        self.assertEqual([event['recorded_at'] for event in events[:2]], [events[0]['recorded_at']] * 2)
+
+    def test_nothing_of_a_list_is_recorded_where_one_is_bad_and_the_field_is_named(self):
+        answer = self.post('/v1/events', [release('a'), release('b', count=-1)])
+        self.assertEqual((answer.status, answer.json['field']), (400, '[1].data.count'))
+        self.assertEqual(answer.headers['Content-Type'], 'application/problem+json')
+        self.assertEqual(self.get('/v1/events').json['events'], [])
+
+    def test_cloudevents_go_in_and_come_out_the_same(self):
+        cloud = {'specversion': '1.0', 'type': 'chancery.prisoners.released', 'source': 'urn:x', 'id': 'a', 'data': release('a')}
+        self.assertEqual(self.post('/v1/events', cloud, Content_Type='application/cloudevents+json').status, 201)
+        self.assertEqual(self.post('/v1/events', [cloud | {'id': 'b', 'data': release('b')}], Content_Type='application/cloudevents-batch+json').status, 201)
+        self.assertEqual([event['id'] for event in self.get('/v1/events').json['events']], ['a', 'b'])
+
+    def test_another_content_type_is_refused(self):
+        self.assertEqual(self.post('/v1/events', 'a=1', Content_Type='application/x-www-form-urlencoded').status, 415)
+
+    def test_an_expected_revision_that_does_not_hold_is_a_conflict_that_tells_the_actual_one(self):
+        self.record(release('a'), release('b'))
+        answer = self.post('/v1/events', release('c'), Expected_Revision='0')
+        self.assertEqual((answer.status, answer.json['actual_revision']), (409, 1))
+        self.assertEqual(self.post('/v1/events', release('c'), Expected_Revision='none').status, 409)
+        none = self.post('/v1/events', release('c'), Expected_Revision='usa/belavia=3')
+        self.assertEqual((none.status, none.json['actual_revision']), (409, None))
+        self.assertEqual(self.post('/v1/events', release('c'), Expected_Revision='1').status, 201)
+        self.assertEqual(self.post('/v1/events', release('d'), Expected_Revision='state:BLR=exists, usa/belavia=none').status, 201)
+
+    def test_a_condition_fails_if_an_event_that_matches_came_after_the_position(self):
+        self.record(release('a'))
+        self.record(release('b'))
+        answer = self.post('/v1/events', release('c'), Condition='type=prisoners.*&party=state:BLR&after=1')
+        self.assertEqual((answer.status, answer.json['actual_position']), (409, 2))
+        self.assertEqual(self.post('/v1/events', release('c'), Condition='type=prisoners.released&after=2').status, 201)
+        self.assertEqual(self.post('/v1/events', release('d'), Condition='typ=x').status, 400)
+
+
+class Reading(ServedTest):
+    def prepare(self):
+        self.done('record', '--batch', '1', self.file('events.ndjson', release('a', 52), release('b', 51, corrects='a'), release('x/y', 3, occurred='2025-10-01')))
+
+    def test_the_rows_of_a_view_are_those_of_the_command(self):
+        answer = self.get('/v1/views/prisoners?at=2025-12&known=pos:2')
+        self.assertEqual(answer.json, json.loads(self.done('view', 'prisoners', '--at', '2025-12', '--known', 'pos:2', '--format', 'json').out))
+        self.assertEqual(answer.json['rows'][0]['because'], [2])
+
+    def test_a_pinned_answer_has_a_strong_etag_and_may_be_kept_for_ever(self):
+        path = '/v1/views/prisoners?at=2025-12-31&known=pos:2'
+        answer = self.get(path)
+        self.assertIn('immutable', answer.headers['Cache-Control'])
+        self.assertFalse(answer.headers['ETag'].startswith('W/'))
+        self.record(release('later', 1, occurred='2025-11-01'))
+        same = self.get(path)
+        self.assertEqual((same.headers['ETag'], same.body), (answer.headers['ETag'], answer.body))
+        self.assertEqual(self.get(path, If_None_Match=answer.headers['ETag']).status, 304)
+        self.assertNotEqual(self.get(path, 'reader').headers['ETag'], answer.headers['ETag'])
+
+    def test_any_other_answer_says_where_it_is_pinned(self):
+        answer = self.get('/v1/views/prisoners')
+        self.assertEqual(answer.headers['Cache-Control'], 'no-store')
+        pinned = self.get(answer.headers['Content-Location'])
+        self.assertEqual(pinned.json, answer.json)
+        self.assertIn('immutable', pinned.headers['Cache-Control'])
+
+    def test_pages_hang_together_and_pin_both_times(self):
+        self.record({'type': 'prisoners.released', 'occurred': '2025', 'data': {'holder': 'state:RUS', 'count': 1}},
+                    {'type': 'prisoners.released', 'occurred': '2025', 'data': {'holder': 'state:UKR', 'count': 1}})
+        keys, path = [], '/v1/views/prisoners?limit=1'
+        while path:
+            answer = self.get(path)
+            keys += [row['key'] for row in answer.json['rows']]
+            link = answer.headers['Link']
+            path = link.split('>')[0][1:] if link else None
+        self.assertEqual(keys, ['state:BLR', 'state:RUS', 'state:UKR'])
+        events, path = [], '/v1/events?limit=2'
+        while path:
+            answer = self.get(path)
+            events += [event['position'] for event in answer.json['events']]
+            link = answer.headers['Link']
+            path = link.split('>')[0][1:] if link else None
+        self.assertEqual(events, [1, 2, 3, 4, 5])
+
+    def test_timeline_history_and_diff_answer_too(self):
+        self.assertEqual(len(self.get('/v1/views/prisoners/timeline?key=state:BLR').json['rows']), 2)
+        self.assertEqual(self.get('/v1/views/prisoners/history?key=state:BLR').json['rows'][0]['known_to'], 2)
+        diff = self.get('/v1/views/prisoners/diff?at=2025-12-31&known=pos:1..pos:2').json
+        self.assertEqual([entry['because'] for entry in diff['knowledge']], [[2]])
+        self.assertIn('key: found nothing', self.get('/v1/views/prisoners/timeline').json['detail'])
+
+    def test_the_format_is_what_is_accepted(self):
+        self.assertEqual(len(self.get('/v1/events', Accept='application/x-ndjson').rows), 3)
+        self.assertTrue(self.get('/v1/views/prisoners', Accept='text/csv').body.startswith(b'key,'))
+        self.assertEqual(self.get('/v1/views/prisoners', Accept='image/png').status, 406)
+
+    def test_an_event_is_found_by_its_encoded_id_and_by_its_position(self):
+        self.assertEqual(self.get('/v1/events/x%2Fy').json['event']['position'], 3)
+        self.assertEqual(self.get('/v1/events/pos:1').json['live_event'], 'b')
+        self.assertEqual(self.get('/v1/events/x/y').status, 404)
+        self.assertEqual(self.get('/v1/events/nobody').status, 404)
+        self.assertEqual(self.get('/v1/streams/state%3ABLR?order=newest&limit=1').json['events'][0]['id'], 'x/y')
+        self.assertEqual(self.get('/v1/events/a/trace').json['id'], 'b')
+
+    def test_filters_are_those_of_the_log(self):
+        def ids(query):
+            return [event['id'] for event in self.get('/v1/events?' + query).json['events']]
+        self.assertEqual(ids('after=1&limit=1'), ['b'])
+        self.assertEqual(ids('before=2'), ['a'])
+        self.assertEqual(ids('type=sanction.*'), [])
+        self.assertEqual(ids('party=state:BLR&order=newest'), ['x/y', 'b', 'a'])
+        self.assertEqual(ids('order=occurred&since=2025-10'), ['x/y'])
+
+    def test_what_was_written_can_be_waited_for(self):
+        position = self.record(release('new'))['position']
+        self.assertEqual(self.get(f'/v1/views/prisoners?min_position={position}').json['position'], position)
+        late = self.get('/v1/views/prisoners?min_position=99')
+        self.assertEqual((late.status, late.headers['Retry-After']), (503, '1'))
+
+    def test_bad_questions_name_what_was_found_and_what_is_allowed(self):
+        for path, field in (('/v1/views/prisoners?at=yesterday', 'at'), ('/v1/views/prisoners?known=pos:99', 'known'), ('/v1/views/prisoners?wher=x', 'query'),
+                            ('/v1/views/prisoners?limit=0', 'limit'), ('/v1/events?order=random', 'order'), ('/v1/events?limit=x', 'limit'),
+                            ('/v1/views/prisoners?zone=Mars', 'zone'), ('/v1/views/prisoners?at=2025&at=2026', 'at')):
+            answer = self.get(path)
+            self.assertEqual((answer.status, answer.json['field']), (400, field), path)
+            self.assertTrue(answer.json['found'] and answer.json['allowed'], path)
+        self.assertEqual(self.get('/v1/views/nothing').status, 404)
+
+    def test_a_path_has_its_methods(self):
+        answer = self.ask('DELETE', '/v1/events')
+        self.assertEqual((answer.status, answer.headers['Allow']), (405, 'POST, GET, HEAD'))
+        head = self.ask('HEAD', '/v1/views/prisoners')
+        self.assertEqual((head.status, head.body), (200, b''))
+
+    def test_a_connection_serves_many_requests(self):
+        connection = self.connect()
+        for _ in range(3):
+            self.assertEqual(self.ask('GET', '/v1/events', connection=connection).status, 200)
+        connection.close()
+
+
+class Access(ServedTest):
+    def test_each_role_may_do_what_it_may(self):
+        self.assertEqual(self.get('/v1/events', None).status, 401)
+        self.assertEqual(self.ask('GET', '/v1/events', None, Authorization='Bearer nonsense').status, 400)
+        for role, status in (('reader', 403), ('partner', 403), ('recorder', 201), ('admin', 200)):
+            self.assertEqual(self.post('/v1/events', release('a'), role).status, status, role)
+        for role, status in (('reader', 403), ('recorder', 403), ('admin', 200)):
+            self.assertEqual(self.get('/metrics', role).status, status, role)
+        self.assertEqual(self.get('/healthz', None).body, b'ok\n')
+
+    def test_a_revoked_token_is_taken_no_more(self):
+        self.assertEqual(self.get('/v1/events', 'reader').status, 200)
+        self.done('token', 'revoke', 'the-reader')
+        self.assertEqual(self.get('/v1/events', 'reader').status, 400)
+
+    def test_the_folder_keeps_no_token(self):
+        kept = (self.ledger / 'tokens').read_text()
+        for token in self.tokens.values():
+            self.assertNotIn(token, kept)
+        self.assertEqual((self.ledger / 'tokens').stat().st_mode & 0o777, 0o600)
+        self.assertEqual([row['role'] for row in self.done('token', 'list').rows], ['reader', 'partner', 'recorder', 'admin'])
+
+    def test_the_log_has_no_secrets_and_no_bodies(self):
+        self.post('/v1/events', release('a', summary='a secret word'))
+        self.get('/v1/events?grep=secret')
+        self.stop()
+        log = (self.folder / 'server.log').read_text()
+        self.assertIn('"route":"/v1/events"', log)
+        for word in ('secret', self.tokens['recorder']):
+            self.assertNotIn(word, log)
+
+    def test_another_origins_page_reads_only_where_it_is_allowed(self):
+        self.assertIsNone(self.get('/v1/events', Origin='https://example.org').headers['Access-Control-Allow-Origin'])
+        self.stop()
+        self.start('--cors-origins', 'https://example.org')
+        self.assertEqual(self.get('/v1/events', Origin='https://example.org').headers['Access-Control-Allow-Origin'], 'https://example.org')
+        self.assertIsNone(self.get('/v1/events', Origin='https://evil.example').headers['Access-Control-Allow-Origin'])
+
+
+class Description(ServedTest):
+    def test_openapi_tells_every_route_and_no_other(self):
+        document = self.get('/openapi.json', None).json
+        self.assertEqual(document['openapi'], '3.1.0')
+        methods = {'get', 'post', 'put', 'delete'}
+        for path, item in document['paths'].items():
+            real = path.replace('{view}', 'prisoners').replace('{id}', 'a').replace('{stream}', 's').replace('{name}', 'n').replace('{position}', '1')
+            self.assertTrue(set(item) <= methods)
+            for method in methods:
+                status = self.ask(method.upper(), real, None).status
+                self.assertEqual(status != 405, method in item, f'{method} {path}: {status}')
+            for operation in item.values():
+                self.assertTrue(operation['summary'] and operation['responses'])
+                names = [parameter['name'] for parameter in operation['parameters']]
+                self.assertEqual(len(names), len(set(names)), path)
+                self.assertEqual({name for name in names if '{' + name + '}' in path}, {part[1:-1] for part in path.split('/') if part.startswith('{')})
+        self.assertEqual(self.get('/v1/nothing', None).status, 404)
+
+    def test_configuration_is_the_file_then_the_environment_then_flags(self):
+        config = self.file('serve.conf', '# a comment', 'rows = 7', 'listen = 127.0.0.1:1', 'idle-seconds = 9')
+        printed = self.done('serve', '--config', config, '--print-config', '--rows', '9', env={'CHANCERY_SERVE_ROWS': '8', 'CHANCERY_SERVE_LISTEN': '127.0.0.1:2'}).out
+        for line in ('rows = 9', 'listen = 127.0.0.1:2', 'idle-seconds = 9'):
+            self.assertIn(line + '\n', printed)
+        again = self.file('again.conf', printed)
+        self.assertEqual(self.done('serve', '--config', again, '--print-config').out, printed)
+        self.assertIn('serve.conf:2', self.refused('serve', '--config', self.file('serve.conf', 'rows = 1', 'row = 2'), '--print-config'))
+        self.assertIn('allowed: 1 to 1000000'.replace('1 to', 'a whole number from 1 to'), self.refused('serve', '--rows', 'x', '--print-config'))
+
+    def test_metrics_are_those_of_prometheus(self):
+        self.record(release('a'))
+        text = self.get('/metrics', 'admin').body.decode()
+        self.assertIn('\nchancery_position 1\n', text)
+        self.assertIn('chancery_append_seconds_bucket{le="+Inf"} 1\n', text)
+        self.assertIn('chancery_follower_lag_events{follower="view/prisoners"}', text)
+        for line in text.splitlines():
+            self.assertRegex(line, r'^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[^}]*\})? [0-9.e+-]+)$')
+
+
+if __name__ == '__main__':
+    main()

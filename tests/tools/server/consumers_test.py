@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Consumers: each event at least once, in order in its stream; with the position beside the output, exactly once."""
+import json
+import os
+import pathlib
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
+from program import main, release
+from served import ServedTest
+
+# Copies events into SQLite, the position in the same transaction; ends when it has them all.
+COPIER = textwrap.dedent('''
+    import http.client, json, sqlite3, sys
+    host, port, token, database, last = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4], int(sys.argv[5])
+    store = sqlite3.connect(database)
+    store.execute('create table if not exists copied (id text, position integer)')
+    store.execute('create table if not exists upto (position integer)')
+    position = (store.execute('select max(position) from upto').fetchone()[0]) or 0
+    connection = http.client.HTTPConnection(host, port)
+    while position < last:
+        connection.request('GET', f'/v1/events?after={position}&limit=7', headers={'Authorization': 'Bearer ' + token})
+        for event in json.loads(connection.getresponse().read())['events']:
+            with store:
+                store.execute('insert into copied values (?, ?)', (event['id'], event['position']))
+                store.execute('insert into upto values (?)', (event['position'],))
+            position = event['position']
+            print(position, flush=True)
+''')
+
+
+class Consumers(ServedTest):
+    def make(self, name='c', **settings):
+        answer = self.ask('PUT', f'/v1/consumers/{name}', body=settings)
+        self.assertEqual(answer.status, 201, answer.body)
+        return answer.json
+
+    def next(self, limit=1, name='c', **more):
+        return self.post(f'/v1/consumers/{name}/next', {'limit': limit} | more).json['events']
+
+    def acknowledge(self, handed, name='c'):
+        return self.post(f'/v1/consumers/{name}/ack', {'events': [{'position': one['position'], 'lease': one['lease']} for one in handed]})
+
+    def send_back(self, one, name='c', reason='no', **more):
+        return self.post(f'/v1/consumers/{name}/nack', {'position': one['position'], 'lease': one['lease'], 'reason': reason} | more)
+
+    def state(self, name='c'):
+        return self.get(f'/v1/consumers/{name}').json
+
+    def test_what_is_acknowledged_does_not_come_again_also_after_a_kill(self):
+        self.record(release('a'), release('b'), release('c'))
+        self.make()
+        first, = self.next()
+        self.assertEqual((first['event']['id'], first['attempt']), ('a', 1))
+        self.assertEqual(self.acknowledge([first]).status, 200)
+        second, = self.next()
+        self.stop(signal.SIGKILL)
+        self.start()
+        again = self.next(5)
+        self.assertEqual([one['event']['id'] for one in again], ['b', 'c'])
+        self.assertEqual(self.acknowledge([second]).status, 409)
+        self.assertEqual(self.acknowledge(again).json['position'], 3)
+        state = self.state()
+        self.assertEqual((state['state'], state['lag'], state['last_error']), ('up to date', 0, None))
+
+    def test_a_group_shares_the_work_and_each_stream_is_done_in_order(self):
+        self.record(release('a1', stream='a'), release('a2', stream='a'), release('b1', stream='b'), release('a3', stream='a'))
+        self.make()
+        one, two = self.next(), self.next(2)
+        self.assertEqual([x['event']['id'] for x in one + two], ['a1', 'b1'])
+        self.assertEqual(self.next(), [])
+        self.acknowledge(one)
+        self.assertEqual([x['event']['id'] for x in self.next(5)], ['a2', 'a3'])
+        self.assertEqual(self.next(5), [])
+
+    def test_what_is_sent_back_comes_again_later_and_what_came_after_it_in_its_stream_too(self):
+        self.record(release('a1', stream='a'), release('b1', stream='b'))
+        self.record(release('a2', stream='a'))
+        self.make(backoff_seconds=[0, 0])
+        first = self.next()[0]
+        self.assertEqual(self.send_back(first, delay_seconds=3600).status, 200)
+        self.assertEqual([x['event']['id'] for x in self.next(5)], ['b1'])
+        state = self.state()
+        self.assertEqual((state['position'], state['last_error'], state['state']), (0, 'position 1: no', 'working'))
+
+    def test_after_the_last_try_it_is_parked_to_be_looked_at_replayed_or_dropped(self):
+        self.record(release('bad'), release('good'))
+        self.make(backoff_seconds=[0])
+        for attempt in (1, 2):
+            one, = self.next()
+            self.assertEqual((one['event']['id'], one['attempt']), ('bad', attempt))
+            self.send_back(one, reason=f'try {attempt}')
+        parked, = self.get('/v1/consumers/c/parked').json
+        self.assertEqual((parked['position'], parked['attempts'], parked['reason']), (1, 2, 'try 2'))
+        good, = self.next()
+        self.assertEqual(good['event']['id'], 'good')
+        self.acknowledge([good])
+        self.stop()
+        self.start()
+        self.assertEqual(self.state()['parked'], 1)
+        self.assertEqual(self.post('/v1/consumers/c/parked/1/replay', None).json['parked'], 0)
+        again, = self.next()
+        self.assertEqual(again['event']['id'], 'bad')
+        self.send_back(again, park=True)
+        self.assertEqual(self.ask('DELETE', '/v1/consumers/c/parked/1').json['parked'], 0)
+        self.assertEqual(self.next(), [])
+
+    def test_a_lease_that_ends_counts_as_a_try(self):
+        self.record(release('a'))
+        self.make(lease_seconds=1, backoff_seconds=[0])
+        first, = self.next()
+        second, = self.next(wait_seconds=30)
+        self.assertEqual((second['attempt'], second['event']['id']), (2, 'a'))
+        self.assertEqual(self.acknowledge([first]).status, 409)
+        self.assertEqual(self.state()['last_error'], 'position 1: the lease ended without an answer')
+
+    def test_whoever_asks_can_wait_for_what_comes(self):
+        self.make()
+        import threading
+        found = []
+        waiter = threading.Thread(target=lambda: found.extend(self.next(wait_seconds=30)))
+        waiter.start()
+        self.record(release('a'))
+        waiter.join()
+        self.assertEqual(found[0]['event']['id'], 'a')
+
+    def test_filters_and_the_beginning_are_told_when_it_is_made(self):
+        self.record(release('a'), release('b', stream='other'), release('c', stream='other'))
+        self.make(stream='other', after=2)
+        self.assertEqual([x['event']['id'] for x in self.next(5)], ['c'])
+
+    def test_a_consumer_is_its_makers(self):
+        self.make()
+        self.assertEqual(self.get('/v1/consumers/c', 'reader').status, 404)
+        self.assertEqual(self.ask('PUT', '/v1/consumers/c', 'reader', {}).status, 409)
+        self.assertEqual((self.get('/v1/consumers', 'reader').json, len(self.get('/v1/consumers', 'admin').json)), ([], 1))
+        self.assertEqual(self.ask('DELETE', '/v1/consumers/c').status, 204)
+        self.assertEqual(self.get('/v1/consumers/c').status, 404)
+
+    def test_bad_requests_name_the_member(self):
+        for body, field in (({'lease': 1}, 'lease'), ({'lease_seconds': 0}, 'lease_seconds'), ({'type': 5}, 'type'), ({'after': 9}, 'after'), ({'backoff_seconds': 3}, 'backoff_seconds')):
+            answer = self.ask('PUT', '/v1/consumers/x', body=body)
+            self.assertEqual((answer.status, answer.json['field']), (400, field))
+        self.make()
+        self.assertEqual(self.post('/v1/consumers/c/ack', {}).status, 400)
+        self.assertEqual(self.post('/v1/consumers/c/nack', {'position': 1, 'lease': 'x', 'reason': ''}).status, 400)
+
+    def test_a_consumer_that_is_killed_at_any_moment_has_every_event_exactly_once_with_its_position_beside_its_output(self):
+        seed = int(os.environ.get('CHANCERY_SEED', random.randrange(1 << 32)))
+        print('CHANCERY_SEED =', seed)
+        chance = random.Random(seed)
+        total = 60
+        self.record(*[release(f'e{i}') for i in range(total)])
+        script, database = self.file('copier.py', COPIER), self.folder / 'copy.sqlite'
+        kills = 0
+        while True:
+            copier = subprocess.Popen([sys.executable, script, self.host, str(self.port), self.tokens['recorder'], database, str(total)], stdout=subprocess.PIPE)
+            for _ in range(chance.randrange(1, 15)):
+                if not copier.stdout.readline():
+                    break
+            copier.send_signal(signal.SIGKILL)
+            copier.wait()
+            copier.stdout.close()
+            kills += 1
+            done = sqlite3.connect(database).execute('select max(position) from upto').fetchone()[0]
+            if done == total:
+                break
+        self.assertGreater(kills, 3)
+        rows = sqlite3.connect(database).execute('select position from copied order by rowid').fetchall()
+        self.assertEqual(rows, [(i,) for i in range(1, total + 1)])
+
+
+if __name__ == '__main__':
+    main()

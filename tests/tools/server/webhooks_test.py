@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Webhooks: signed, asked for, tried again, stopped; never to where they may not go."""
+import base64
+import hashlib
+import hmac
+import http.server
+import json
+import pathlib
+import queue
+import signal
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
+from program import main, release
+from served import ServedTest
+
+
+class Receiver:
+    """The other side: answers what it is told to, and keeps what it was sent."""
+
+    def __init__(self):
+        self.got, self.answers, self.allows = queue.Queue(), queue.Queue(), '*'
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+
+            def do_OPTIONS(self):
+                self.send_response(200)
+                receiver.asked = self.headers['WebHook-Request-Origin']
+                if receiver.allows:
+                    self.send_header('WebHook-Allowed-Origin', receiver.allows)
+                self.send_header('Content-Length', '0')
+                self.end_headers()
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers['Content-Length']))
+                status, headers = (204, {}) if receiver.answers.empty() else receiver.answers.get()
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header('Content-Length', '0')
+                self.end_headers()
+                receiver.got.put((dict(self.headers), body))
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.url = f'http://127.0.0.1:{self.server.server_address[1]}/hook?x=1'
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def next(self):
+        headers, body = self.got.get(timeout=60)
+        return {name.lower(): value for name, value in headers.items()}, json.loads(body), body
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Webhooks(ServedTest):
+    options = ('--webhook-networks', '127.0.0.0/8')
+
+    def setUp(self):
+        super().setUp()
+        self.receiver = Receiver()
+        self.addCleanup(self.receiver.close)
+
+    def put(self, **more):
+        return self.ask('PUT', '/v1/webhooks/w', body={'url': self.receiver.url} | more)
+
+    def until(self, what):
+        """The state of the webhook as soon as `what` holds of it."""
+        while True:
+            state = self.get('/v1/webhooks/w').json
+            if what(state):
+                return state
+
+    def test_an_event_is_sent_signed_as_standard_webhooks_says(self):
+        made = self.put()
+        self.assertEqual(made.status, 201)
+        secret = made.json['secret']
+        self.assertTrue(secret.startswith('whsec_'))
+        self.record(release('a'))
+        headers, event, body = self.receiver.next()
+        self.assertEqual((event['id'], event['type'], headers['content-type']), ('a', 'chancery.prisoners.released', 'application/cloudevents+json'))
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+        mac = base64.b64encode(hmac.new(base64.b64decode(secret[6:]), signed, hashlib.sha256).digest()).decode()
+        self.assertEqual(headers['webhook-signature'], 'v1,' + mac)
+        self.assertNotIn('secret', self.get('/v1/webhooks/w').json)
+        self.assertEqual(self.until(lambda state: state['lag'] == 0)['sending'], 'sending')
+
+    def test_what_fails_comes_again_with_the_same_id_and_after_the_last_try_is_parked(self):
+        for _ in range(3):
+            self.receiver.answers.put((500, {}))
+        self.put(backoff_seconds=[0, 0])
+        self.record(release('a'), release('b'))
+        ids = [self.receiver.next()[0]['webhook-id'] for _ in range(4)]
+        self.assertEqual(ids, ['w-1', 'w-1', 'w-1', 'w-2'])
+        state = self.until(lambda state: state['lag'] == 0)
+        self.assertEqual((state['parked'], state['last_error']), (1, 'position 1: it answers 500'))
+        self.post('/v1/webhooks/w/parked/1/replay', None)
+        self.assertEqual(self.receiver.next()[0]['webhook-id'], 'w-1')
+
+    def test_what_was_acknowledged_is_not_sent_again_after_a_kill_or_a_rebuild(self):
+        self.put()
+        self.record(release('a'))
+        self.receiver.next()
+        self.until(lambda state: state['lag'] == 0)
+        self.stop(signal.SIGKILL)
+        self.start()
+        self.done('rebuild', 'index')
+        self.record(release('b'))
+        self.assertEqual(self.receiver.next()[1]['id'], 'b')
+        self.assertTrue(self.receiver.got.empty())
+
+    def test_a_receiver_that_is_gone_stops_it_until_it_is_put_again(self):
+        self.receiver.answers.put((410, {}))
+        self.put(backoff_seconds=[0])
+        self.record(release('a'))
+        self.receiver.next()
+        state = self.until(lambda state: state['sending'] == 'stopped')
+        self.assertIn('410', state['reason'])
+        self.put(backoff_seconds=[0])
+        self.assertEqual(self.receiver.next()[1]['id'], 'a')
+
+    def test_nothing_is_sent_to_whoever_has_not_said_that_it_wants_it(self):
+        self.receiver.allows = None
+        self.put()
+        self.record(release('a'))
+        self.until(lambda state: 'WebHook-Allowed-Origin' in state['reason'])
+        self.assertTrue(self.receiver.got.empty())
+        self.receiver.allows = self.receiver.asked
+        self.put(after=0)
+        self.assertEqual(self.receiver.next()[1]['id'], 'a')
+
+    def test_private_addresses_are_not_reached_unless_they_are_allowed(self):
+        self.stop()
+        self.options = ()
+        self.start()
+        self.record(release('a'))
+        port = self.receiver.url.split(':')[2]
+        for host in ('127.0.0.1:', 'localhost:', '[::1]:', '[::ffff:127.0.0.1]:', '0.0.0.0:', '2130706433:'):
+            answer = self.put(url=f'http://{host}{port}', after=0)
+            if answer.status == 400:
+                continue
+            state = self.until(lambda state: state['reason'])
+            self.assertTrue(any(word in state['reason'] for word in ('may not be reached', 'not found', 'No such')), state['reason'])
+        self.assertTrue(self.receiver.got.empty())
+
+    def test_only_what_the_token_may_see_is_sent(self):
+        self.ask('PUT', '/v1/webhooks/p', 'reader', {'url': self.receiver.url})
+        self.record(release('hidden', visibility='restricted'), release('shown'))
+        self.assertEqual(self.receiver.next()[1]['id'], 'shown')
+
+    def test_bad_urls_are_refused(self):
+        for url in ('ftp://example.org/', 'example.org', 'https://user:word@example.org/', 'https://example.org/#x', ''):
+            self.assertEqual(self.put(url=url).status, 400, url)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,82 @@
+#include "tools/chancery/tail_source.hpp"
+
+#include <fmt/format.h>
+
+#include "storage/folder.hpp"
+#include "tools/chancery/remote.hpp"
+
+namespace chancery::cli {
+namespace {
+
+class LocalSource final : public TailSource {
+ public:
+  LocalSource(Context& context, const std::string& view) : context_(context), view_(view) {}
+
+  Result<Position> last() override {
+    const Result<Reading> reading = open_to_read(context_);
+    if (!reading) return Failure(reading.error());
+    if (!view_.empty()) {
+      if (const auto view = find_view(view_); !view) return Failure(view.error());
+    }
+    return reading->sight.upto;
+  }
+  bool may_have_more(Position after) const override { return after == 0 || HeadFile::read(context_.options.ledger) != after; }
+  Result<Batch> read(Position after, std::size_t most) override {
+    const Result<Reading> reading = open_to_read(context_);
+    if (!reading) return Failure(reading.error());
+    if (view_.empty()) return events_after(*reading, after, most);
+    return changes_after(*reading, view_, value_or_throw(commit_end_at(*reading->ledger, after)), most);
+  }
+
+ private:
+  Context& context_;
+  const std::string view_;
+};
+
+class RemoteSource final : public TailSource {
+ public:
+  RemoteSource(const Context& context, const std::string& view)
+      : remote_(*context.remote),
+        path_(view.empty() ? std::string("/v1/events") : "/v1/views/" + view + "/changes"),
+        visibility_(context.options.visibility.empty() ? "" : "&visibility=" + context.options.visibility) {}
+
+  Result<Position> last() override {
+    const auto got = remote_.get(fmt::format("{}?limit=1{}", path_, visibility_), "application/x-ndjson");
+    if (!got) return Failure(got.error());
+    return number(*got, "chancery-position");
+  }
+  bool may_have_more(Position) const override { return true; }
+  Result<Batch> read(Position after, std::size_t most) override {
+    const auto got = remote_.get(fmt::format("{}?after={}&limit={}{}", path_, after, most, visibility_), "application/x-ndjson");
+    if (!got) return Failure(got.error());
+    const Result<Position> last = number(*got, "chancery-position");
+    if (!last) return Failure(last.error());
+    Batch batch{{}, {}, *last, *last};
+    if (!got->response.header("chancery-next").empty()) batch.end = number(*got, "chancery-next").value_or(*last);
+    for (std::size_t at = 0; at < got->body.size();) {
+      const std::size_t end = std::min(got->body.find('\n', at), got->body.size());
+      batch.lines.push_back(got->body.substr(at, end - at));
+      at = end + 1;
+    }
+    return batch;
+  }
+
+ private:
+  Result<Position> number(const Remote::Got& got, std::string_view header) const {
+    const auto position = position_in("pos:" + got.response.header(header));
+    if (position) return *position;
+    return failure(ErrorKind::disk, "server", "an answer without " + std::string(header), "an answer of chancery serve");
+  }
+
+  const Remote& remote_;
+  const std::string path_, visibility_;
+};
+
+}  // namespace
+
+std::unique_ptr<TailSource> TailSource::make(Context& context, const std::string& view) {
+  if (context.remote) return std::make_unique<RemoteSource>(context, view);
+  return std::make_unique<LocalSource>(context, view);
+}
+
+}  // namespace chancery::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <initializer_list>
+
+#include "tools/server/services.hpp"
+
+/// What requests about consumers and webhooks say, and are told.
+namespace chancery::server {
+
+/// A body of JSON, every member of which is known.
+class Members {
+ public:
+  /// Fails with: refused.
+  static Result<Members> read(const std::string& body, std::initializer_list<std::string_view> known);
+  Result<std::uint64_t> number(std::string_view name, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) const;
+  /// One that need not be there.
+  Result<std::optional<std::uint64_t>> perhaps(std::string_view name, std::uint64_t most) const;
+  Result<std::string> text(std::string_view name, std::string otherwise) const;
+  Result<bool> flag(std::string_view name) const;
+  /// None where it is not there.
+  const boost::json::value* find(std::string_view name) const { return object_.if_contains(name); }
+
+ private:
+  boost::json::object object_;
+};
+
+/// Answers with JSON that is never kept.
+void respond_json(const Exchange& exchange, std::string body, int status = 200);
+void respond_nothing(const Exchange& exchange);
+/// Whether it can be the name of a consumer or a webhook; what they may be is told by good_names.
+bool good_name(std::string_view name);
+constexpr std::string_view good_names = "up to 64 letters, digits and ._-";
+
+constexpr std::uint64_t lease_most_s = 24 * 3600;
+
+/// type, stream, party, tag, measure, lease_seconds and backoff_seconds, for the caller. Fails with: refused.
+Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& members, std::vector<std::chrono::seconds> backoff);
+/// Position, lag, state and last error, as members without braces.
+std::string state_members(const Services& services, const Consumer& consumer);
+/// A list of what is parked.
+std::string parked_json(const Consumer& consumer);
+
+}  // namespace chancery::server

@@ -1,0 +1,227 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "tools/chancery/reading.hpp"
+#include "tools/server/consumer_requests.hpp"
+
+/// The consumers: /v1/consumers.
+namespace chancery::server {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t next_most = 1000;
+constexpr std::uint64_t wait_most_s = 60;
+
+std::string state_object(const Services& services, const Consumer& consumer) { return '{' + state_members(services, consumer) + '}'; }
+
+std::string state_line(const Services& services, const Consumer& consumer) { return state_object(services, consumer) + '\n'; }
+
+/// A consumer is its maker's; admins and the owner have all.
+bool may_use(const Caller& caller, const Consumer& consumer) {
+  return caller.role == Role::admin || (caller.known && consumer.settings().owner == caller.name);
+}
+
+Result<void> use(Services& services, const Exchange& exchange, const std::function<Result<void>(Consumer&, bool&)>& act) {
+  return services.consumers.with(exchange.at("name"), [&](Consumer& consumer, bool& changed) -> Result<void> {
+    if (!may_use(exchange.caller, consumer)) return failure(ErrorKind::not_found, "name", quoted(exchange.at("name")), "a consumer that there is");
+    return act(consumer, changed);
+  });
+}
+
+/// The same, with an answer that is given when all that must be kept is on the disk.
+Result<void> use_and_answer(Services& services, const Exchange& exchange, const std::function<Result<std::string>(Consumer&, bool&)>& act, int status = 200) {
+  std::string body;
+  auto used = use(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<void> {
+    Result<std::string> answer = act(consumer, changed);
+    if (!answer) return Failure(answer.error());
+    body = std::move(*answer);
+    return {};
+  });
+  if (used) respond_json(exchange, std::move(body), status);
+  return used;
+}
+
+Result<void> put(Services& services, const Exchange& exchange) {
+  const auto members = Members::read(exchange.request.body, {"after", "type", "stream", "party", "tag", "measure", "lease_seconds", "backoff_seconds"});
+  if (!members) return Failure(members.error());
+  if (!good_name(exchange.at("name"))) return refused("name", quoted(exchange.at("name")), std::string(good_names));
+  Result<ConsumerSettings> settings = settings_of(exchange, *members, ConsumerSettings().backoff);
+  if (!settings) return Failure(settings.error());
+  const auto after = members->number("after", 0, 0, services.ledger->last());
+  if (!after) return Failure(after.error());
+  bool taken = false;
+  static_cast<void>(services.consumers.with(exchange.at("name"), [&](Consumer& consumer, bool&) -> Result<void> {
+    taken = !may_use(exchange.caller, consumer);
+    return {};
+  }));
+  if (taken) return failure(ErrorKind::conflict, "name", quoted(exchange.at("name")) + ", which somebody else has", "another name");
+  const Result<bool> fresh = services.consumers.put(exchange.at("name"), *settings, *after);
+  if (!fresh) return Failure(fresh.error());
+  return use_and_answer(services, exchange, [&](Consumer& consumer, bool&) -> Result<std::string> { return state_line(services, consumer); }, *fresh ? 201 : 200);
+}
+
+Result<void> list(Services& services, const Exchange& exchange) {
+  std::string out = "[";
+  for (const std::string& name : services.consumers.names()) {
+    static_cast<void>(services.consumers.with(name, [&](Consumer& consumer, bool&) -> Result<void> {
+      if (may_use(exchange.caller, consumer)) out += (out.size() > 1 ? ",\n" : "\n") + state_object(services, consumer);
+      return {};
+    }));
+  }
+  respond_json(exchange, out + "\n]\n");
+  return {};
+}
+
+Result<void> show(Services& services, const Exchange& exchange) {
+  return use_and_answer(services, exchange, [&](Consumer& consumer, bool&) -> Result<std::string> { return state_line(services, consumer); });
+}
+
+Result<void> remove(Services& services, const Exchange& exchange) {
+  if (auto mine = use(services, exchange, [](Consumer&, bool&) -> Result<void> { return {}; }); !mine) return mine;
+  if (auto removed = services.consumers.remove(exchange.at("name")); !removed) return removed;
+  respond_nothing(exchange);
+  return {};
+}
+
+std::string handed_json(const std::vector<Handed>& handed) {
+  std::string out = "{\"events\":[";
+  for (const Handed& one : handed) {
+    out += &one == &handed.front() ? "\n" : ",\n";
+    out += fmt::format("{{\"position\":{},\"attempt\":{},\"lease\":\"{}\",\"event\":", one.position, one.attempt, one.lease);
+    write_recorded(out, one.event);
+    out += '}';
+  }
+  return out + "]}\n";
+}
+
+Result<void> next(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  const auto members = Members::read(exchange->request.body, {"limit", "wait_seconds"});
+  if (!members) return Failure(members.error());
+  const auto limit = members->number("limit", 1, 1, next_most);
+  if (!limit) return Failure(limit.error());
+  const auto wait = members->number("wait_seconds", 0, 0, wait_most_s);
+  if (!wait) return Failure(wait.error());
+  const auto attempt = [&services, exchange, most = *limit](bool last) {
+    std::vector<Handed> handed;
+    const auto asked = guarded([&] {
+      return use(services, *exchange, [&](Consumer& consumer, bool& changed) -> Result<void> {
+        handed = consumer.next(*services.ledger, most, std::chrono::system_clock::now(), changed);
+        return {};
+      });
+    });
+    if (asked && handed.empty() && !last) return false;
+    if (asked) respond_json(*exchange, handed_json(handed));
+    else exchange->respond(Reply(problem(asked.error())));
+    return true;
+  };
+  if (attempt(*wait == 0)) return {};
+  const auto now = Waiting::Clock::now();
+  services.waiting.add(attempt, now + std::chrono::seconds(*wait), now + std::chrono::seconds(1));
+  return {};
+}
+
+/// What was handed out, by position and lease; or all up to a position.
+Result<void> acknowledge(Services& services, const Exchange& exchange) {
+  const auto members = Members::read(exchange.request.body, {"events", "up_to"});
+  if (!members) return Failure(members.error());
+  const auto up_to = members->perhaps("up_to", services.ledger->last());
+  if (!up_to) return Failure(up_to.error());
+  const json::value* events = members->find("events");
+  if ((events != nullptr) == up_to->has_value() || (events && !events->is_array())) {
+    return refused("body", "neither or both of them", "events: a list of {position, lease}, or up_to: a position");
+  }
+  return use_and_answer(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<std::string> {
+    changed = true;
+    if (*up_to) {
+      if (auto done = consumer.acknowledge_up_to(**up_to); !done) return Failure(done.error());
+    } else {
+      for (const json::value& one : events->as_array()) {
+        const auto* position = one.is_object() ? one.as_object().if_contains("position") : nullptr;
+        const auto* lease = one.is_object() ? one.as_object().if_contains("lease") : nullptr;
+        if (!position || !position->is_number() || !lease || !lease->is_string()) return refused("events", json::serialize(one), "{position, lease}");
+        auto done = consumer.acknowledge(position->to_number<Position>(), std::string(lease->as_string()), std::chrono::system_clock::now());
+        if (!done) return Failure(done.error());
+      }
+    }
+    return state_line(services, consumer);
+  });
+}
+
+Result<void> send_back(Services& services, const Exchange& exchange) {
+  const auto members = Members::read(exchange.request.body, {"position", "lease", "reason", "delay_seconds", "park"});
+  if (!members) return Failure(members.error());
+  const auto position = members->number("position", 0, 1, services.ledger->last());
+  if (!position) return Failure(position.error());
+  const auto lease = members->text("lease", ""), reason = members->text("reason", "");
+  if (!lease) return Failure(lease.error());
+  if (!reason) return Failure(reason.error());
+  if (reason->empty()) return refused("reason", "nothing", "why it is sent back");
+  const auto delay = members->perhaps("delay_seconds", lease_most_s);
+  if (!delay) return Failure(delay.error());
+  const auto park = members->flag("park");
+  if (!park) return Failure(park.error());
+  return use_and_answer(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<std::string> {
+    const auto wait = *delay ? std::optional(std::chrono::seconds(**delay)) : std::nullopt;
+    if (auto back = consumer.send_back(*position, *lease, *reason, wait, *park, std::chrono::system_clock::now()); !back) return Failure(back.error());
+    changed = true;
+    return state_line(services, consumer);
+  });
+}
+
+Result<void> parked(Services& services, const Exchange& exchange) {
+  return use_and_answer(services, exchange, [](Consumer& consumer, bool&) -> Result<std::string> { return parked_json(consumer); });
+}
+
+Result<void> change_parked(Services& services, const Exchange& exchange, bool replay) {
+  const auto position = cli::position_in("pos:" + exchange.at("position"));
+  if (!position) return refused("position", quoted(exchange.at("position")), "a position");
+  return use_and_answer(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<std::string> {
+    if (auto done = replay ? consumer.replay_parked(*position) : consumer.drop_parked(*position); !done) return Failure(done.error());
+    changed = true;
+    return state_line(services, consumer);
+  });
+}
+
+}  // namespace
+
+void add_consumer_routes(std::vector<Route>& routes) {
+  const auto add = [&](Method method, std::string_view path, std::string_view summary, std::vector<int> statuses, auto act) {
+    Route route;
+    route.method = method;
+    route.path = path;
+    route.summary = summary;
+    route.needs = Needs::token;
+    route.statuses = std::move(statuses);
+    route.gives = {"application/json"};
+    if (method == Method::post || method == Method::put) {
+      route.body = Body::whole;
+      route.takes = {"application/json"};
+    }
+    route.handle = [act](Services& services, const std::shared_ptr<Exchange>& exchange) {
+      if constexpr (std::is_invocable_v<decltype(act), Services&, const std::shared_ptr<Exchange>&>) {
+        if (auto acted = act(services, exchange); !acted) exchange->respond(Reply(problem(acted.error())));
+      } else {
+        if (auto acted = act(services, *exchange); !acted) exchange->respond(Reply(problem(acted.error())));
+      }
+    };
+    routes.push_back(std::move(route));
+  };
+  add(Method::get, "/v1/consumers", "The consumers: position, lag, state and last error of each", {200}, list);
+  add(Method::get, "/v1/consumers/{name}", "One of them", {200, 404}, show);
+  add(Method::put, "/v1/consumers/{name}", "Makes it (after: where it begins), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds", {200, 201, 400, 409}, put);
+  add(Method::delete_, "/v1/consumers/{name}", "Forgets it", {204, 404}, remove);
+  add(Method::post, "/v1/consumers/{name}/next", "Leases up to `limit` events, waiting up to `wait_seconds` for the first", {200, 400, 404}, next);
+  add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up to a position", {200, 400, 404, 409}, acknowledge);
+  add(Method::post, "/v1/consumers/{name}/nack", "Not done: {position, lease, reason}; comes again after delay_seconds, or is parked", {200, 400, 404, 409}, send_back);
+  add(Method::get, "/v1/consumers/{name}/parked", "What was given up after the last try, and why", {200, 404}, parked);
+  add(Method::post, "/v1/consumers/{name}/parked/{position}/replay", "It comes once more", {200, 400, 404},
+      [](Services& services, const Exchange& exchange) { return change_parked(services, exchange, true); });
+  add(Method::delete_, "/v1/consumers/{name}/parked/{position}", "It never comes again", {200, 400, 404},
+      [](Services& services, const Exchange& exchange) { return change_parked(services, exchange, false); });
+}
+
+}  // namespace chancery::server
