@@ -33,11 +33,23 @@ class ProgramTest(unittest.TestCase):
         self.ledger = self.folder / 'ledger'
         (self.folder / 'tmp').mkdir()
 
+    def serve(self, ledger):
+        """Serves a ledger, if there is one, from its folder alone, until the test ends. Only where CHANCERY_SERVED asks for it."""
+        if 'CHANCERY_SERVED' not in os.environ or not (ledger / 'db').exists() or (ledger / 'socket').exists():
+            return
+        server = subprocess.Popen([BINARY, '--ledger', str(ledger), 'serve', '--listen', '', '--access-log', 'no'], stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, cwd=self.folder, env=self.environment())
+        server.stdout.readline()
+        self.addCleanup(server.wait)
+        self.addCleanup(server.terminate)
+        self.addCleanup(server.stdout.close)
+
     def environment(self):
         kept = {name: value for name, value in os.environ.items() if not name.startswith('CHANCERY_')}
         return kept | {'TMPDIR': str(self.folder / 'tmp')}
 
     def run_program(self, *arguments, stdin=b'', env=None, ledger=None):
+        self.serve(pathlib.Path(ledger or self.ledger))
         command = [BINARY, '--ledger', str(ledger or self.ledger), *(word if isinstance(word, bytes) else str(word) for word in arguments)]
         given = {'input': stdin} if isinstance(stdin, bytes) else {'stdin': stdin}
         ran = subprocess.run(command, capture_output=True, cwd=self.folder, env=self.environment() | (env or {}), timeout=250, **given)

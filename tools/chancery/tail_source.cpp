@@ -36,18 +36,18 @@ class LocalSource final : public TailSource {
 class RemoteSource final : public TailSource {
  public:
   RemoteSource(const Context& context, const std::string& view)
-      : remote_(*context.remote),
+      : remote_(context.remote),
         path_(view.empty() ? std::string("/v1/events") : "/v1/views/" + view + "/changes"),
         visibility_(context.options.visibility.empty() ? "" : "&visibility=" + context.options.visibility) {}
 
   Result<Position> last() override {
-    const auto got = remote_.get(fmt::format("{}?limit=1{}", path_, visibility_), "application/x-ndjson");
+    const auto got = remote_->get(fmt::format("{}?limit=1{}", path_, visibility_), "application/x-ndjson");
     if (!got) return Failure(got.error());
     return number(*got, "chancery-position");
   }
   bool may_have_more(Position) const override { return true; }
   Result<Batch> read(Position after, std::size_t most) override {
-    const auto got = remote_.get(fmt::format("{}?after={}&limit={}{}", path_, after, most, visibility_), "application/x-ndjson");
+    const auto got = remote_->get(fmt::format("{}?after={}&limit={}{}", path_, after, most, visibility_), "application/x-ndjson");
     if (!got) return Failure(got.error());
     const Result<Position> last = number(*got, "chancery-position");
     if (!last) return Failure(last.error());
@@ -68,15 +68,46 @@ class RemoteSource final : public TailSource {
     return failure(ErrorKind::disk, "server", "an answer without " + std::string(header), "an answer of chancery serve");
   }
 
-  const Remote& remote_;
+  const std::shared_ptr<Remote> remote_;
   const std::string path_, visibility_;
+};
+
+/// The folder or the server that has it: while tail follows, a server may start, or stop.
+class EitherSource final : public TailSource {
+ public:
+  EitherSource(Context& context, const std::string& view) : context_(context), view_(view) { choose(); }
+
+  Result<Position> last() override {
+    return with([](TailSource& source) { return source.last(); });
+  }
+  bool may_have_more(Position after) const override { return source_->may_have_more(after); }
+  Result<Batch> read(Position after, std::size_t most) override {
+    return with([&](TailSource& source) { return source.read(after, most); });
+  }
+
+ private:
+  void choose() {
+    if (context_.remote) source_ = std::make_unique<RemoteSource>(context_, view_);
+    else source_ = std::make_unique<LocalSource>(context_, view_);
+  }
+  template <class Do>
+  auto with(Do act) -> decltype(act(std::declval<TailSource&>())) {
+    auto result = act(*source_);
+    if (result || !context_.options.server.empty()) return result;
+    auto found = Remote::find(context_);
+    if (!found || (*found == nullptr) == (context_.remote == nullptr)) return result;
+    context_.remote = std::move(*found);
+    choose();
+    return act(*source_);
+  }
+
+  Context& context_;
+  const std::string view_;
+  std::unique_ptr<TailSource> source_;
 };
 
 }  // namespace
 
-std::unique_ptr<TailSource> TailSource::make(Context& context, const std::string& view) {
-  if (context.remote) return std::make_unique<RemoteSource>(context, view);
-  return std::make_unique<LocalSource>(context, view);
-}
+std::unique_ptr<TailSource> TailSource::make(Context& context, const std::string& view) { return std::make_unique<EitherSource>(context, view); }
 
 }  // namespace chancery::cli

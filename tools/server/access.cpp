@@ -35,12 +35,25 @@ bool may(Needs needs, const Caller& caller, bool open_reading) {
   return false;
 }
 
+/// A browser brings the token along by itself, so what is done for it must change nothing. One that is none is as good as none.
+Result<Caller> caller_of_cookie(Services& services, const Request& request) {
+  if (request.method != Method::get && request.method != Method::head) return Caller{};
+  const std::string cookies = request.header("cookie");
+  const std::size_t at = cookies.find(cookie_name);
+  if (at == std::string::npos || (at > 0 && cookies[at - 1] != ' ')) return Caller{};
+  const std::size_t begin = at + cookie_name.size();
+  const auto token = services.tokens.find(std::string_view(cookies).substr(begin, cookies.find(';', begin) - begin));
+  if (!token) return Failure(token.error());
+  if (!*token) return Caller{};
+  return Caller{(*token)->name, (*token)->role, false, true};
+}
+
 }  // namespace
 
 Result<Caller> caller_of(Services& services, const Request& request) {
   if (request.trusted) return Caller{"", Role::admin, true, true};
   const std::string given = request.header("authorization");
-  if (given.empty()) return Caller{};
+  if (given.empty()) return caller_of_cookie(services, request);
   if (!std::string_view(given).starts_with(bearer)) return refused("Authorization", "something else", "Bearer TOKEN");
   const auto token = services.tokens.find(std::string_view(given).substr(bearer.size()));
   if (!token) return Failure(token.error());

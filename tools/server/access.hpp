@@ -7,6 +7,9 @@
 /// What is the same for every request: who asks, whether it may, and what is written down of it.
 namespace chancery::server {
 
+/// The cookie in which a browser keeps its token, with its `=`.
+constexpr std::string_view cookie_name = "chancery_token=";
+
 /// Fails with: refused (a token that is none), disk, corrupt.
 Result<Caller> caller_of(Services& services, const Request& request);
 /// What speaks against the caller's using the route; nothing if it may.

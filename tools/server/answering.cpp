@@ -18,6 +18,7 @@ constexpr std::chrono::seconds wait_for_position_max{5};
 /// Text that is kept whole while it is small; as soon as it is large, `begin` is called once and what comes goes into the pipe.
 class GrowingAnswer final : public std::streambuf {
  public:
+  /// Without `begin` it is kept whole, however large.
   GrowingAnswer(std::shared_ptr<Pipe> pipe, std::function<void()> begin) : pipe_(std::move(pipe)), begin_(std::move(begin)) {}
   std::string& text() { return text_; }
   bool begun() const { return begun_; }
@@ -37,7 +38,7 @@ class GrowingAnswer final : public std::streambuf {
   std::streamsize xsputn(const char* text, std::streamsize count) override {
     constexpr std::size_t piece_bytes = 128 * 1024;
     text_.append(text, static_cast<std::size_t>(count));
-    if (text_.size() >= piece_bytes && !push()) return 0;
+    if (begin_ && text_.size() >= piece_bytes && !push()) return 0;
     return count;
   }
 
@@ -54,6 +55,13 @@ Error as_parameter(Error error) {
   return error;
 }
 
+/// Where the next page is, if there is one.
+std::optional<std::string> next_url(const Question& question, const cli::Answered& answered) {
+  if (!answered.next) return std::nullopt;
+  if (question.permalink) return fmt::format("{}&after={}", question.permalink(answered), percent_encoded(*answered.next));
+  return question.next ? std::optional(question.next(*answered.next)) : std::nullopt;
+}
+
 void describe(Answer& answer, const Question& question, const cli::Answered& answered) {
   answer.content_type = std::string(media_type(question.media));
   if (question.media == Media::csv || question.media == Media::html || question.media == Media::markdown) answer.content_type += "; charset=utf-8";
@@ -66,12 +74,17 @@ void describe(Answer& answer, const Question& question, const cli::Answered& ans
     answer.headers.emplace_back("Cache-Control", "no-store");
     if (question.permalink && answered.position) answer.headers.emplace_back("Content-Location", question.permalink(answered));
   }
-  if (answered.next) {
-    answer.headers.emplace_back("Chancery-Next", percent_encoded(*answered.next));
-    std::string url = question.permalink ? fmt::format("{}&after={}", question.permalink(answered), percent_encoded(*answered.next))
-                                         : question.next ? question.next(*answered.next) : "";
-    if (!url.empty()) answer.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", url));
-  }
+  if (!answered.next) return;
+  answer.headers.emplace_back("Chancery-Next", percent_encoded(*answered.next));
+  if (const auto url = next_url(question, answered)) answer.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", *url));
+}
+
+/// The answer as a page, made from its JSON.
+void show_as_page(Answer& answer, const Exchange& exchange, const Question& question, const cli::Answered& answered) {
+  PageQuestion page{question.page, std::nullopt, next_url(question, answered)};
+  if (question.permalink && answered.position) page.permalink = question.permalink(answered);
+  answer.body = answer_page(exchange, page, answer.body);
+  for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
 }
 
 }  // namespace
@@ -100,12 +113,13 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
   around.err = &messages;
   const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, std::chrono::seconds(services.config.stall_seconds));
   cli::Context* asked = nullptr;
-  GrowingAnswer growing(pipe, [&] {
+  const std::function<void()> begin = [&] {
     Reply reply;
     describe(reply.answer, question, asked->answered);
     reply.pipe = pipe;
     exchange->respond(std::move(reply));
-  });
+  };
+  GrowingAnswer growing(pipe, question.media == Media::html ? nullptr : begin);
   std::ostream out(&growing);
   around.out = &out;
   cli::Context context(std::move(around));
@@ -121,6 +135,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     Reply reply;
     describe(reply.answer, question, context.answered);
     reply.answer.body = std::move(growing.text());
+    if (question.media == Media::html) show_as_page(reply.answer, *exchange, question, context.answered);
     return exchange->respond(std::move(reply));
   }
   if (const auto& error = context.answered.error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tools/chancery/command.hpp"
+#include "tools/server/pages.hpp"
 #include "tools/server/services.hpp"
 
 /// Answers that are made by the commands of the CLI: the same words, the same rows.
@@ -12,6 +13,7 @@ struct Question {
   std::string pinned;               ///< not empty: the answer is for ever that of this, and may be kept
   std::function<std::string(const cli::Answered&)> permalink;  ///< where the same answer is for ever; none: it is nowhere
   std::function<std::string(const std::string& after)> next;   ///< where the next page is; none: there is never one
+  PageKind page = PageKind::view;   ///< how it is shown to people
 };
 
 /// Runs the command for the caller and answers with what it prints. On a worker. A large answer goes as it is made.

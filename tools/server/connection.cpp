@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "tools/server/access.hpp"
+#include "tools/server/pages.hpp"
 #include "tools/server/routes_feed.hpp"
 #include "tools/server/websocket.hpp"
 
@@ -38,6 +39,15 @@ std::string lower(beast::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return out;
+}
+
+/// A problem that a browser is told is a page.
+void show_to_people(const Exchange& exchange, Answer& answer) {
+  if (answer.content_type != "application/problem+json") return;
+  if (negotiate(exchange.request.header("accept"), {Media::json, Media::html}) != Media::html) return;
+  answer.body = problem_page(exchange, answer.status, answer.body);
+  answer.content_type = "text/html; charset=utf-8";
+  for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
 }
 
 std::string chunk_of(std::string_view bytes) { return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes); }
@@ -183,6 +193,7 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
       co_return co_await answer_now(problem(400, "", error.message()), false);
     }
     if (used > 0 && buffer_.size() > 0) continue;
+    if (buffer_.size() > services_.config.header_bytes) co_return co_await answer_now(problem(400, "", "found a chunk that has no beginning; allowed: a size and a line end"), false);
     const auto room = buffer_.prepare(read_bytes);
     const auto [failed, count] = co_await socket_.read_some(room);
     if (failed) co_return false;
@@ -231,6 +242,7 @@ asio::awaitable<bool> Connection::serve_one() {
     const bool keep = parser.is_done() && parser.keep_alive();
     log(request, exchange->caller, refused->status, begun);
     Reply reply(std::move(*refused));
+    show_to_people(*exchange, reply.answer);
     co_return co_await send(reply, request, keep);
   }
   if (found.route->upgrades && asks_for_websocket(message)) {
@@ -248,6 +260,7 @@ asio::awaitable<bool> Connection::serve_one() {
   expect_nothing();
   Reply reply = co_await ask(*found.route, exchange);
   log(request, exchange->caller, reply.answer.status, begun);
+  show_to_people(*exchange, reply.answer);
   co_return co_await send(reply, request, parser.keep_alive() && !stopping_);
 }
 

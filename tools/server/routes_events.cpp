@@ -54,7 +54,10 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   if (order == "oldest") words.emplace_back("--oldest-first");
   else if (order == "occurred") words.emplace_back("--by=occurred");
   else if (order != "newest") return exchange->respond(Reply(problem(Error{ErrorKind::refused, "order", quoted(order), "oldest, newest, occurred"})));
-  Question question{std::move(words), *media, "", nullptr, nullptr};
+  Question question;
+  question.words = std::move(words);
+  question.media = *media;
+  question.page = PageKind::events;
   if (order != "occurred") question.next = [exchange, order](const std::string& position) {
     std::string url;
     for (const std::string& segment : exchange->request.target.segments) url += '/' + percent_encoded(segment);
@@ -74,7 +77,11 @@ void show(Services& services, const std::shared_ptr<Exchange>& exchange) {
   std::vector<std::string> words{"show"};
   add_options(words, exchange->request, {"zone", "visibility"});
   words.insert(words.end(), {"--", exchange->at("id")});
-  answer_by_command(services, exchange, Question{std::move(words), *media, "", nullptr, nullptr});
+  Question question;
+  question.words = std::move(words);
+  question.media = *media;
+  question.page = PageKind::event;
+  answer_by_command(services, exchange, question);
 }
 
 void trace(Services& services, const std::shared_ptr<Exchange>& exchange) {
@@ -83,7 +90,11 @@ void trace(Services& services, const std::shared_ptr<Exchange>& exchange) {
   std::vector<std::string> words{"trace"};
   add_options(words, exchange->request, {"zone", "visibility", "depth"});
   words.insert(words.end(), {"--", exchange->at("id")});
-  answer_by_command(services, exchange, Question{std::move(words), *media, "", nullptr, nullptr});
+  Question question;
+  question.words = std::move(words);
+  question.media = *media;
+  question.page = PageKind::event;
+  answer_by_command(services, exchange, question);
 }
 
 }  // namespace

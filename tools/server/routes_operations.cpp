@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include "tools/server/services.hpp"
+#include "tools/server/access.hpp"
+#include "tools/server/pages.hpp"
 
 /// What those who run the server ask it.
 namespace chancery::server {
@@ -62,6 +63,30 @@ void text(const std::shared_ptr<Exchange>& exchange, int status, std::string bod
   exchange->respond(Reply(std::move(answer)));
 }
 
+void page(const std::shared_ptr<Exchange>& exchange, int status, std::string body) {
+  Answer answer;
+  answer.status = status;
+  answer.content_type = "text/html; charset=utf-8";
+  answer.headers = page_headers();
+  answer.headers.emplace_back("Cache-Control", "no-store");
+  answer.body = std::move(body);
+  exchange->respond(Reply(std::move(answer)));
+}
+
+/// Keeps a token that is one in a cookie.
+void login(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  const auto form = Target::parse_query("body", exchange->request.body);
+  const std::string given = form && !form->empty() && form->front().first == "token" ? form->front().second : "";
+  const auto token = services.tokens.find(given);
+  if (!token) return exchange->respond(Reply(problem(token.error())));
+  if (!*token) return page(exchange, 401, login_page(true));
+  Answer answer;
+  answer.status = 303;
+  const std::string_view secure = services.url.starts_with("https:") ? "; Secure" : "";
+  answer.headers = {{"Location", "/"}, {"Set-Cookie", fmt::format("{}{}; HttpOnly; SameSite=Strict; Path=/{}", cookie_name, given, secure)}};
+  exchange->respond(Reply(std::move(answer)));
+}
+
 }  // namespace
 
 void add_operation_routes(std::vector<Route>& routes) {
@@ -84,6 +109,16 @@ void add_operation_routes(std::vector<Route>& routes) {
       });
   routes.back().statuses.push_back(503);
   add("/metrics", "What it counts, for Prometheus", Needs::admin, "text/plain", false, metrics);
+  add("/", "The first page, for people", Needs::nothing, "text/html", true, [](Services& services, const std::shared_ptr<Exchange>& exchange) {
+    const bool reads = exchange->caller.known || services.config.open_reading;
+    page(exchange, 200, front_page(*exchange, reads ? std::optional(services.ledger->last()) : std::nullopt));
+  });
+  add("/login", "Where people give a token", Needs::nothing, "text/html", true, [](Services&, const std::shared_ptr<Exchange>& exchange) { page(exchange, 200, login_page(false)); });
+  add("/login", "Keeps a token in a cookie, with which pages can be read and nothing else be done", Needs::nothing, "text/html", false, login);
+  routes.back().method = Method::post;
+  routes.back().body = Body::whole;
+  routes.back().takes = {"application/x-www-form-urlencoded"};
+  routes.back().statuses = {303, 401};
   add("/openapi.json", "This document", Needs::nothing, "application/json", false, [](Services& services, const std::shared_ptr<Exchange>& exchange) {
     Answer answer;
     answer.body = openapi(services.url);

@@ -66,7 +66,10 @@ void answer_rows(Services& services, const std::shared_ptr<Exchange>& exchange, 
   const auto media = media_of(*exchange, row_media);
   if (!media || !wait_for_position(services, *exchange)) return;
   const Request& request = exchange->request;
-  Question question{std::move(words), *media, "", nullptr, nullptr};
+  Question question;
+  question.words = std::move(words);
+  question.media = *media;
+  question.page = with_at ? PageKind::view : PageKind::key;
   question.permalink = [exchange, with_at](const cli::Answered& answered) { return pinned_url(*exchange, answered, with_at); };
   if (is_position(request.parameter("known")) && (!with_at || is_fixed(request.parameter("at")))) question.pinned = tag_of(*exchange, *media);
   answer_by_command(services, exchange, question);
@@ -105,7 +108,10 @@ void diff(Services& services, const std::shared_ptr<Exchange>& exchange) {
   const auto media = media_of(*exchange, row_media);
   if (!media || !wait_for_position(services, *exchange)) return;
   const Request& request = exchange->request;
-  Question question{{"diff"}, *media, "", nullptr, nullptr};
+  Question question;
+  question.words = {"diff"};
+  question.media = *media;
+  question.page = PageKind::diff;
   add_options(question.words, request, {"at", "known", "zone", "visibility", "where", "prefix"});
   question.words.insert(question.words.end(), {"--", exchange->at("view")});
   if (both_are_positions(request.parameter("known")) && is_fixed(request.parameter("at"))) question.pinned = tag_of(*exchange, *media);

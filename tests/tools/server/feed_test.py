@@ -162,6 +162,8 @@ class Feed(ServedTest):
                 self.assertEqual(feed.messages(1)[0]['id'], first)
 
     def test_a_websocket_is_sent_cloudevents(self):
+        self.stop()
+        self.start('--stop-seconds', '1')
         self.record(release('a'))
         socket_ = WebSocket(self, '/v1/feed?after=0')
         self.assertIn(b'101 Switching Protocols', socket_.head)
