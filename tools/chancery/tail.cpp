@@ -6,6 +6,7 @@
 
 #include "tools/chancery/consumer_file.hpp"
 #include "tools/chancery/feed.hpp"
+#include "tools/chancery/remote_consumer.hpp"
 #include "tools/chancery/tail_source.hpp"
 
 /// tail: follows the log, and lets the ledger go between its looks.
@@ -50,10 +51,16 @@ class Tail {
       after_ = *after;
     }
     if (options_.consumer.empty()) return {};
-    Result<ConsumerFile> consumer = ConsumerFile::open(context_.options.ledger, options_.consumer);
-    if (!consumer) return Failure(consumer.error());
-    consumer_.emplace(std::move(*consumer));
-    if (!consumer_->fresh()) after_ = consumer_->position();
+    if (!context_.options.server.empty()) return go_on_as(RemoteConsumer::open(context_.remote, options_.consumer));
+    return go_on_as(ConsumerFile::open(context_.options.ledger, options_.consumer));
+  }
+
+  template <class Consumer>
+  Result<void> go_on_as(Result<Consumer> opened) {
+    if (!opened) return Failure(opened.error());
+    const auto consumer = std::make_shared<Consumer>(std::move(*opened));
+    if (!consumer->fresh()) after_ = consumer->position();
+    save_ = [consumer](Position position) { return consumer->save(position); };
     return {};
   }
 
@@ -68,8 +75,8 @@ class Tail {
       if (!delivered) return Failure(delivered.error());
       if (!*delivered) return false;
     }
-    if (batch->end > after_ && consumer_) {
-      if (auto saved = consumer_->save(batch->end); !saved) return Failure(saved.error());
+    if (batch->end > after_ && save_) {
+      if (auto saved = save_(batch->end); !saved) return Failure(saved.error());
     }
     after_ = batch->end;
     return after_ < batch->last;
@@ -112,7 +119,7 @@ class Tail {
   Context& context_;
   const TailOptions& options_;
   const std::unique_ptr<TailSource> source_;
-  std::optional<ConsumerFile> consumer_;
+  std::function<Result<void>(Position)> save_;  // where the consumer is; none without one
   Position after_ = 0;
   bool looked_ = false;  // the ledger was opened once
 };

@@ -7,7 +7,9 @@ build_packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libcereal-dev libcli11-dev libexpected-dev libfmt-dev
   libhowardhinnant-date-dev libicu-dev librocksdb-dev libsimdjson-dev libssl-dev zlib1g-dev
 )
-test_packages=(catch2 python3 zsh)
+test_packages=(catch2 python3 zsh curl chromium openssl)
+# Other makes of nodejs bring npm along, and do not go together with Debian's.
+command -v npm >/dev/null || test_packages+=(nodejs npm)
 # What telling the story needs.
 story_packages=(jq)
 

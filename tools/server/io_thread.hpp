@@ -20,6 +20,7 @@ struct IoThread {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{context.get_executor()};
   std::unordered_set<Connection*> connections;
   std::thread thread;
+  std::atomic<std::int64_t> beaten{0};  ///< how often it has come round; any thread
 
   /// A timer that is cancelled when the log grows, until it is taken out again.
   void wait_with(boost::asio::steady_timer& timer) {

@@ -61,30 +61,39 @@ std::string view_links(const Exchange& exchange) {
   return "<p>" + link(view, "now") + " &middot; " + link(view + "/diff?at=now&known=pos:0..now", "what changed") + "</p>\n";
 }
 
-/// A table of rows: those of `first` that are there, then all fields of the state.
-std::string table_of(const json::array& rows, const std::vector<std::string_view>& first, const std::string& view_path) {
-  std::vector<std::string> fields;
-  for (const json::value& row : rows) {
-    const json::value* state = find(row, "state");
-    if (!state || !state->is_object()) continue;
-    for (const auto& [name, value] : state->as_object()) {
-      if (!in_words(value).empty() && std::find(fields.begin(), fields.end(), std::string_view(name)) == fields.end()) fields.emplace_back(name);
-    }
+/// An instant without what is the same in all: `2025-09-11 21:00`. Anything else as it is.
+std::string readable(std::string text) {
+  if (text.size() < 20 || text[10] != 'T' || text.back() != 'Z') return text;
+  text[10] = ' ';
+  text.pop_back();
+  if (text.ends_with(":00")) text.resize(text.size() - 3);
+  return text;
+}
+
+/// What of an object is not empty, a line each.
+std::string lines_of(const json::value& value) {
+  if (!value.is_object()) return escaped(readable(in_words(value)));
+  std::string out;
+  for (const auto& [name, one] : value.as_object()) {
+    const std::string text = readable(in_words(one));
+    if (!text.empty()) out += fmt::format("{}{}: {}", out.empty() ? "" : "<br>", escaped(std::string_view(name.data(), name.size())), escaped(text));
   }
+  return out;
+}
+
+/// A table of rows: those of `first`, and the state.
+std::string table_of(const json::array& rows, const std::vector<std::pair<std::string_view, std::string_view>>& first, const std::string& view_path) {
   std::string out = "<table><thead><tr>";
-  for (const std::string_view name : first) out += fmt::format("<th>{}</th>", name);
-  for (const std::string& name : fields) out += fmt::format("<th>{}</th>", escaped(name));
-  out += "<th>because of</th></tr></thead><tbody>\n";
+  for (const auto& [name, title] : first) out += fmt::format("<th>{}</th>", title);
+  out += "<th>what is so</th><th>because of</th></tr></thead><tbody>\n";
   for (const json::value& row : rows) {
     out += "<tr>";
-    for (const std::string_view name : first) {
-      const std::string text = words(row, name);
-      const std::string key = percent_encoded(text);
-      out += "<td>" + (name == "key" ? escaped(text) + "<br>" + link(view_path + "/timeline?key=" + key, "timeline") + ' ' + link(view_path + "/history?key=" + key, "history") : escaped(text)) + "</td>";
+    for (const auto& [name, title] : first) {
+      const std::string text = words(row, name), key = percent_encoded(text);
+      out += "<td>" + escaped(readable(text)) + (name == "key" ? "<br>" + link(view_path + "/timeline?key=" + key, "timeline") + ' ' + link(view_path + "/history?key=" + key, "history") : "") + "</td>";
     }
-    for (const std::string& name : fields) out += "<td>" + escaped(find(row, "state") ? words(*find(row, "state"), name) : "") + "</td>";
-    const bool disputed = words(row, "disputed") == "yes";
-    out += "<td>" + because(row) + (disputed ? " disputed" : "") + "</td></tr>\n";
+    out += "<td>" + (find(row, "state") ? lines_of(*find(row, "state")) : "") + "</td>";
+    out += "<td>" + because(row) + (words(row, "disputed") == "yes" ? " disputed" : "") + "</td></tr>\n";
   }
   return out + "</tbody></table>\n";
 }
@@ -95,13 +104,14 @@ std::string rows_page(const Exchange& exchange, PageKind kind, const json::value
   std::string out = view_links(exchange) + question_form(exchange, kind);
   if (const json::value* count = find(answer, "count")) out += fmt::format("<p>{} rows</p>\n", json::serialize(*count));
   const std::string at = words(answer, "at");
-  out += fmt::format("<p class=\"note\">{}as known at position {}</p>\n", at.empty() ? "" : escaped("what was so at " + at + ", "), escaped(words(answer, "position")));
+  out += fmt::format("<p class=\"note\">{}as known at position {}</p>\n", at.empty() ? "" : escaped("what was so at " + readable(at) + " UTC, "), escaped(words(answer, "position")));
   const json::value* rows = find(answer, "rows");
   if (!rows || !rows->is_array()) return out;
   if (rows->as_array().empty()) return out + "<p>No rows.</p>\n";
-  if (kind == PageKind::view) return out + table_of(rows->as_array(), {"key", "valid_from", "valid_to"}, view_path);
-  const bool history = exchange.request.target.segments.back() == "history";
-  return out + (history ? table_of(rows->as_array(), {"valid_from", "valid_to", "known_from", "known_to"}, view_path) : table_of(rows->as_array(), {"valid_from", "valid_to"}, view_path));
+  std::vector<std::pair<std::string_view, std::string_view>> first{{"valid_from", "from (UTC)"}, {"valid_to", "to"}};
+  if (kind == PageKind::view) first.insert(first.begin(), {"key", "key"});
+  if (exchange.request.target.segments.back() == "history") first.insert(first.end(), {{"known_from", "believed from"}, {"known_to", "to"}});
+  return out + table_of(rows->as_array(), first, view_path);
 }
 
 std::string diff_page(const Exchange& exchange, const json::value& answer) {
@@ -160,12 +170,14 @@ std::string event_page(const json::value& shown) {
   if (const std::string summary = words(event, "summary"); !summary.empty()) out += "<p>" + escaped(summary) + "</p>\n";
   out += "<dl>\n";
   out += fmt::format("<dt>stands</dt><dd>{}</dd>\n", words(shown, "live") == "yes" ? "yes" : "no");
-  out += ids(shown, "live_event", "now said by") + ids(shown, "withdrawn_by", "withdrawn by") + ids(shown, "chain", "its history");
+  if (words(shown, "live") != "yes") out += ids(shown, "live_event", "now said by");
+  out += ids(shown, "withdrawn_by", "withdrawn by");
+  if (const json::value* chain = find(shown, "chain"); chain && chain->is_array() && chain->as_array().size() > 1) out += ids(shown, "chain", "its history");
   out += ids(shown, "because_of", "because of") + ids(shown, "answered_by", "answered by") + ids(shown, "disputed_by", "disputed by") + ids(shown, "supported_by", "further sources");
   if (event.is_object()) {
     for (const auto& [name, value] : event.as_object()) {
       if (name == "sources" || name == "summary" || name == "because_of" || name == "id") continue;
-      out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(std::string_view(name.data(), name.size())), escaped(in_words(value)));
+      out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(std::string_view(name.data(), name.size())), lines_of(value));
     }
   }
   out += "</dl>\n";

@@ -15,6 +15,7 @@
 #include "tools/chancery/remote.hpp"
 #include "tools/server/access.hpp"
 #include "tools/server/connection.hpp"
+#include "tools/server/notify.hpp"
 
 namespace chancery::server {
 namespace {
@@ -77,6 +78,7 @@ class ServerImpl {
     asio::co_spawn(io_.front()->context, accept(*local_), asio::detached);
     if (tcp_) asio::co_spawn(io_.front()->context, accept(*tcp_), asio::detached);
     asio::co_spawn(control_, watch_clock(), asio::detached);
+    notify_manager("READY=1");
     control_.run();
   }
 
@@ -190,6 +192,13 @@ class ServerImpl {
     }
   }
 
+  /// The service manager hears of it only while every thread comes round.
+  void tell_watchdog() {
+    const bool all = std::all_of(io_.begin(), io_.end(), [](const auto& io) { return io->beaten.exchange(0) > 0; });
+    if (all) notify_manager("WATCHDOG=1");
+    for (const auto& io : io_) asio::post(io->context, [&io = *io] { io.beaten.fetch_add(1); });
+  }
+
   asio::awaitable<void> watch_clock() {
     asio::steady_timer& timer = clock_;
     const auto grace = std::chrono::seconds(services_.config.stop_seconds);
@@ -199,6 +208,7 @@ class ServerImpl {
       static_cast<void>(outcome);
       const auto now = std::chrono::steady_clock::now();
       services_.waiting.look(false);
+      tell_watchdog();
       services_.webhooks.look();
       on_each_connection([now](Connection& connection) { connection.look_at_clock(now); });
       if (!services_.stopping) continue;
@@ -214,6 +224,7 @@ class ServerImpl {
 
   void stop() {
     log_line("stop", {{"position", std::to_string(services_.ledger->last())}});
+    notify_manager("STOPPING=1");
     stopped_ = std::chrono::steady_clock::now();
     services_.stopping = true;
     services_.growth.tell();

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""How the server starts, stops, keeps its word under load, and speaks TLS."""
+import json
+import os
+import pathlib
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
+from program import BINARY, main, release
+from served import ServedTest
+
+
+class Operation(ServedTest):
+    def load(self, how):
+        """Records from several connections until the server is gone; what was acknowledged must be there."""
+        acknowledged = [[] for _ in range(4)]
+
+        def write(number):
+            connection = self.connect()
+            try:
+                for i in range(100_000):
+                    answer = self.ask('POST', '/v1/events', body=release(f'{number}-{i}'), connection=connection)
+                    if answer.status != 201:
+                        return
+                    acknowledged[number].append(f'{number}-{i}')
+            except (OSError, __import__('http').client.HTTPException):
+                pass
+
+        writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+        for writer in writers:
+            writer.start()
+        while min(map(len, acknowledged)) < 30:
+            pass
+        code = self.stop(how)
+        for writer in writers:
+            writer.join()
+        there = {event['id'] for event in self.events()}
+        missing = [id for ids in acknowledged for id in ids if id not in there]
+        self.assertEqual(missing, [])
+        return code
+
+    def test_sigterm_under_load_loses_nothing_that_was_acknowledged(self):
+        self.assertEqual(self.load(signal.SIGTERM), 0)
+
+    def test_a_kill_under_load_loses_nothing_that_was_acknowledged(self):
+        self.load(signal.SIGKILL)
+
+    def test_what_is_under_way_ends_before_the_server_does(self):
+        body = json.dumps(release('a')).encode()
+        with socket.create_connection((self.host, self.port), timeout=30) as connection:
+            connection.sendall(b'POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n'
+                               % (self.tokens['recorder'].encode(), len(body)) + body[:10])
+            self.get('/healthz')
+            self.server.send_signal(signal.SIGTERM)
+            connection.sendall(body[10:])
+            self.assertIn(b'201 Created', connection.recv(4096))
+        self.assertEqual(self.stop(), 0)
+
+    def test_a_second_server_of_the_same_ledger_is_refused_by_the_name_of_the_first(self):
+        self.assertIn('chancery serve', self.refused('serve', '--listen', '127.0.0.1:0'))
+
+    def test_the_socket_is_its_owners_alone_and_goes_with_the_server(self):
+        self.assertEqual((self.ledger / 'socket').stat().st_mode & 0o777, 0o600)
+        self.stop(signal.SIGKILL)
+        self.assertEqual(self.events(), [])
+        self.start()
+        self.assertEqual(self.events(), [])
+        self.stop()
+        self.assertFalse((self.ledger / 'socket').exists())
+
+    def test_a_port_that_is_taken_and_an_address_that_is_none_are_told(self):
+        for listen in (f'127.0.0.1:{self.port}', '192.0.2.1:80', 'localhost:80', '127.0.0.1', '127.0.0.1:99999'):
+            error = self.refused('serve', '--listen', listen, ledger=self.new_ledger())
+            self.assertIn('listen', error)
+
+    def new_ledger(self):
+        ledger = self.folder / f'ledger-{len(list(self.folder.iterdir()))}'
+        self.done('init', ledger=ledger)
+        return ledger
+
+    def test_the_service_manager_is_told_when_it_is_ready_alive_and_stopping(self):
+        self.stop()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(self.folder / 'notify'))
+            manager.settimeout(30)
+            self.start(env={'NOTIFY_SOCKET': str(self.folder / 'notify')})
+            self.assertEqual([manager.recv(100), manager.recv(100)], [b'READY=1', b'WATCHDOG=1'])
+            self.stop()
+            told = manager.recv(100)
+            while told == b'WATCHDOG=1':
+                told = manager.recv(100)
+            self.assertEqual(told, b'STOPPING=1')
+
+    def test_it_speaks_tls_of_1_2_and_later_and_nothing_else(self):
+        self.stop()
+        key, certificate = self.folder / 'key.pem', self.folder / 'certificate.pem'
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '2', '-subj', '/CN=127.0.0.1',
+                        '-addext', 'subjectAltName=IP:127.0.0.1'], check=True, capture_output=True)
+        self.start('--tls-certificate', str(certificate), '--tls-key', str(key))
+        self.assertTrue(self.url.startswith('https://'))
+        context = ssl.create_default_context(cafile=certificate)
+        with context.wrap_socket(socket.create_connection((self.host, self.port)), server_hostname='127.0.0.1') as connection:
+            connection.sendall(b'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+            received = b''
+            while piece := connection.recv(4096):
+                received += piece
+        self.assertTrue(received.endswith(b'ok\n'))
+        self.assertEqual(self.raw(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')[:4] == b'HTTP', False)
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+        with self.assertRaises(ssl.SSLError):
+            old.wrap_socket(socket.create_connection((self.host, self.port)))
+        ran = self.run_program('--server', self.url, 'view', 'prisoners', env={'CHANCERY_TOKEN': self.tokens['reader'], 'SSL_CERT_FILE': str(certificate)})
+        self.assertEqual((ran.code, ran.out), (0, ''), ran.err)
+
+    def test_commands_go_to_a_server_by_its_url_with_a_token(self):
+        def run(*words, role='recorder', **more):
+            return self.run_program('--server', self.url, *words, env={'CHANCERY_TOKEN': self.tokens[role]}, ledger=self.folder / 'nowhere', **more)
+        self.assertEqual(run('record', self.file('a.ndjson', release('a'), release('b')), '--as', 'somebody').code, 0)
+        self.assertEqual(run('record', '-', stdin=json.dumps(release('c')).encode()).code, 0)
+        events = run('replay').rows
+        self.assertEqual([(event['id'], event['recorded_by']) for event in events], [(id, 'the-recorder') for id in 'abc'])
+        self.assertEqual(run('tail', '--once', '--after', 'pos:1').rows, events[1:])
+        self.assertEqual(run('tail', '--once', '--after', 'pos:0', '--exec', f'cat > {self.folder}/told').code, 0)
+        self.assertEqual((self.folder / 'told').read_text().count('\n'), 3)
+        self.assertEqual(len(run('tail', '--once', '--after', 'pos:0', '--view', 'prisoners').rows), 3)
+        self.assertEqual(run('replay', '--exec', 'wc -l').out.strip(), '3')
+        skipped = self.file('b.ndjson', release('d'), 'nonsense')
+        self.assertEqual(run('record', '--skip-invalid', skipped).code, 0)
+        self.assertEqual((self.folder / 'b.ndjson.rejected').read_text(), 'nonsense\n')
+        refused = run('record', self.file('c.ndjson', 'nonsense'))
+        self.assertEqual(refused.code, 1)
+        self.assertIn('c.ndjson:1: ', refused.err)
+        self.assertEqual(run('add', 'letter.sent', role='reader').code, 1)
+        self.assertEqual(run('view', 'prisoners', role='reader').code, 0)
+        for name in ('first', 'again'):
+            told = run('tail', '--once', '--consumer', 'desk', '--exec', f'cat > {self.folder}/{name}')
+            self.assertEqual(told.code, 0, told.err)
+        self.assertEqual([(self.folder / name).exists() for name in ('first', 'again')], [True, False])
+        self.assertEqual(self.get('/v1/consumers/desk').json['lag'], 0)
+        self.stop()
+        self.assertEqual(run('view', 'prisoners').code, 3)
+
+
+if __name__ == '__main__':
+    main()
