@@ -92,6 +92,15 @@ std::optional<std::string> allowed_origin(const Services& services, const Reques
   return std::find(allowed.begin(), allowed.end(), origin) == allowed.end() ? std::nullopt : std::optional(origin);
 }
 
+std::optional<Answer> preflight(const Services& services, const Request& request, const Found& found) {
+  if (request.method != Method::options || found.allow.empty() || request.header("access-control-request-method").empty()) return std::nullopt;
+  if (!allowed_origin(services, request)) return std::nullopt;
+  Answer answer;
+  answer.status = 204;
+  answer.headers = {{"Access-Control-Allow-Methods", "GET, HEAD"}, {"Access-Control-Allow-Headers", "Authorization, Last-Event-ID, If-None-Match"}, {"Access-Control-Max-Age", "600"}};
+  return answer;
+}
+
 void handle_safely(Services& services, const Route& route, const std::shared_ptr<Exchange>& exchange) {
   Answer answer;
   try {

@@ -19,6 +19,10 @@ std::optional<Answer> check_query(const Request& request, const Route& route);
 /// The origin whose page may read the answer, if the request comes from one.
 std::optional<std::string> allowed_origin(const Services& services, const Request& request);
 
+/// What a browser asks before it lets a page of another origin ask (Fetch, "CORS-preflight request"); nothing if it is no such question,
+/// or the origin is not allowed.
+std::optional<Answer> preflight(const Services& services, const Request& request, const Found& found);
+
 /// Has the route handle it; what it throws becomes an answer.
 void handle_safely(Services& services, const Route& route, const std::shared_ptr<Exchange>& exchange);
 

@@ -206,6 +206,7 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
 
 /// What speaks against a request before its body is read.
 std::optional<Answer> Connection::check(const Request& request, const Found& found, Caller& caller) {
+  if (auto allowed = preflight(services_, request, found)) return allowed;
   Result<Caller> who = caller_of(services_, request);
   if (!who) return problem(who.error());
   caller = std::move(*who);
@@ -216,6 +217,9 @@ std::optional<Answer> Connection::check(const Request& request, const Found& fou
     return answer;
   }
   if (auto refused = check_access(services_, request, *found.route, caller)) return refused;
+  if (found.route->follows && services_.metrics.feeds.load() >= services_.config.followers) {
+    return problem(503, "", fmt::format("found {} that follow; allowed: as many", services_.config.followers));
+  }
   return check_query(request, *found.route);
 }
 

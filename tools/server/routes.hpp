@@ -33,6 +33,7 @@ struct Route {
   std::string_view summary;
   Needs needs = Needs::reading;
   Body body = Body::none;
+  bool follows = false;        ///< goes on for ever
   bool upgrades = false;       ///< may go on as a WebSocket
   bool quick = false;          ///< answers at once or calls back: done by the thread that reads requests
   std::vector<Parameter> query;

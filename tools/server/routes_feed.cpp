@@ -133,13 +133,14 @@ void add_feed_routes(std::vector<Route>& routes) {
   Route events;
   events.path = "/v1/feed";
   events.summary = "Events as they are recorded, from any position on: Server-Sent Events whose id is the position, or a WebSocket of CloudEvents";
+  events.follows = true;
   events.upgrades = true;
   events.quick = true;
   events.query = {{"after", "Begin after this position; the end of the ledger unless told"}, {"type", "A type, or a beginning such as sanction.*", true},
                   {"stream", "A stream", true}, {"party", "A party that has a part in it", true}, {"tag", "A tag", true}, {"measure", "A measure", true}};
   events.headers = {{"Last-Event-ID", "Go on after this position"}};
   events.gives = {"text/event-stream"};
-  events.statuses = {101, 200, 400};
+  events.statuses = {101, 200, 400, 503};
   events.handle = follow_events;
   routes.push_back(events);
 
@@ -154,11 +155,12 @@ void add_feed_routes(std::vector<Route>& routes) {
 
   Route view;
   view.path = "/v1/views/{view}/feed";
+  view.follows = true;
   view.summary = "Rows of a view as they are opened and closed, with their cause: Server-Sent Events whose id is POSITION/N";
   view.query = {{"after", "Begin after this position; the end of the ledger unless told"}};
   view.headers = {{"Last-Event-ID", "Go on after this change"}};
   view.gives = {"text/event-stream"};
-  view.statuses = {200, 400, 404};
+  view.statuses = {200, 400, 404, 503};
   view.handle = follow_view;
   routes.push_back(view);
 }

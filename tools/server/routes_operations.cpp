@@ -34,6 +34,26 @@ void print_figures(std::string& out, const Ledger& ledger) {
   out += "# HELP chancery_follower_lag_events Events that the index or a view has not followed yet\n# TYPE chancery_follower_lag_events gauge\n" + lag;
 }
 
+/// How far each consumer and webhook is behind.
+void print_consumers(std::string& out, Services& services) {
+  const Position last = services.ledger->last();
+  std::string lag, parked;
+  const auto add = [&](Consumers& consumers, std::string_view kind) {
+    for (const std::string& name : consumers.names()) {
+      static_cast<void>(consumers.with(name, [&](Consumer& consumer, bool&) -> Result<void> {
+        const std::string labels = fmt::format("{{{}=\"{}\"}}", kind, escaped_label(name));
+        lag += fmt::format("chancery_consumer_lag_events{} {}\n", labels, last - std::min(last, consumer.position()));
+        parked += fmt::format("chancery_consumer_parked_events{} {}\n", labels, consumer.parked().size());
+        return {};
+      }));
+    }
+  };
+  add(services.consumers, "consumer");
+  add(services.webhooks.consumers(), "webhook");
+  out += "# HELP chancery_consumer_lag_events Events after the position of a consumer\n# TYPE chancery_consumer_lag_events gauge\n" + lag;
+  out += "# HELP chancery_consumer_parked_events Events that a consumer gave up\n# TYPE chancery_consumer_parked_events gauge\n" + parked;
+}
+
 void metrics(Services& services, const std::shared_ptr<Exchange>& exchange) {
   Answer answer;
   answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -51,6 +71,7 @@ void metrics(Services& services, const std::shared_ptr<Exchange>& exchange) {
   print_counter(out, "chancery_events_delivered_total", "Events sent to feeds", counts.events_delivered);
   counts.append_seconds.print(out, "chancery_append_seconds", "From the request to the disk");
   print_figures(out, *services.ledger);
+  print_consumers(out, services);
   exchange->respond(Reply(std::move(answer)));
 }
 

@@ -136,6 +136,14 @@ void add_view_routes(std::vector<Route>& routes) {
       {at, known, zone, visibility, where, prefix, {"after", "Only keys that come after this one: the next page"}, {"limit", "At most so many rows"},
        {"count", "Only how many"}, {"explain", "With each row the events it rests on"}, min_position},
       view);
+  add("/v1/views", "The views there are", {}, [](Services&, const std::shared_ptr<Exchange>& exchange) {
+    Answer answer;
+    for (const View* one : all_views()) answer.body += fmt::format("{}\"{}\"", answer.body.empty() ? "[" : ",", one->name());
+    answer.body += "]\n";
+    exchange->respond(Reply(std::move(answer)));
+  });
+  routes.back().gives = {"application/json"};
+  routes.back().statuses = {200};
   const Parameter key{"key", "The key, such as usa/belavia", false, true};
   add("/v1/views/{view}/timeline", "What was so over time, for one key", {key, known, zone, visibility, min_position},
       [](Services& services, const std::shared_ptr<Exchange>& exchange) { rows_of_key(services, exchange, "timeline"); });

@@ -208,6 +208,9 @@ class Access(ServedTest):
         self.start('--cors-origins', 'https://example.org')
         self.assertEqual(self.get('/v1/events', Origin='https://example.org').headers['Access-Control-Allow-Origin'], 'https://example.org')
         self.assertIsNone(self.get('/v1/events', Origin='https://evil.example').headers['Access-Control-Allow-Origin'])
+        asked = self.ask('OPTIONS', '/v1/events', None, Origin='https://example.org', Access_Control_Request_Method='GET')
+        self.assertEqual((asked.status, asked.headers['Access-Control-Allow-Methods']), (204, 'GET, HEAD'))
+        self.assertEqual(self.ask('OPTIONS', '/v1/events', None, Origin='https://evil.example', Access_Control_Request_Method='GET').status, 405)
 
 
 class Description(ServedTest):
@@ -244,6 +247,8 @@ class Description(ServedTest):
         self.assertIn('\nchancery_position 1\n', text)
         self.assertIn('chancery_append_seconds_bucket{le="+Inf"} 1\n', text)
         self.assertIn('chancery_follower_lag_events{follower="view/prisoners"}', text)
+        self.ask('PUT', '/v1/consumers/desk', body={})
+        self.assertIn('chancery_consumer_lag_events{consumer="desk"} 1\n', self.get('/metrics', 'admin').body.decode())
         for line in text.splitlines():
             self.assertRegex(line, r'^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[^}]*\})? [0-9.e+-]+)$')
 

@@ -161,6 +161,14 @@ class Feed(ServedTest):
             with self.follow('/v1/views/prisoners/feed', Last_Event_ID=last) as feed:
                 self.assertEqual(feed.messages(1)[0]['id'], first)
 
+    def test_one_follower_too_many_is_told(self):
+        self.stop()
+        self.start('--followers', '1')
+        self.record(release('a'))
+        with self.follow('/v1/feed?after=0') as feed:
+            feed.messages(1)
+            self.assertEqual(self.get('/v1/feed').status, 503)
+
     def test_a_websocket_is_sent_cloudevents(self):
         self.stop()
         self.start('--stop-seconds', '1')

@@ -1,0 +1,82 @@
+#include <catch2/catch.hpp>
+
+#include "tools/server/config.hpp"
+#include "tools/server/http.hpp"
+#include "tools/server/networks.hpp"
+#include "tools/server/pipe.hpp"
+#include "tools/server/signature.hpp"
+
+using namespace chancery;
+using namespace chancery::server;
+
+TEST_CASE("a webhook is signed as the known vector of Standard Webhooks is") {
+  const auto signature = sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, R"({"test": 2432232314})");
+  REQUIRE(signature);
+  CHECK(*signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+  CHECK_FALSE(sign("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a", 0, ""));
+  CHECK_FALSE(sign("whsec_short", "a", 0, ""));
+  CHECK(sign(fresh_secret(), "a", 0, ""));
+  CHECK(fresh_secret() != fresh_secret());
+}
+
+TEST_CASE("only addresses of the public internet are reached, unless their network is allowed") {
+  for (const char* address : {"93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946"}) CHECK(may_reach(address, {}));
+  for (const char* address : {"127.0.0.1", "127.9.9.9", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",
+                              "::1", "::", "fe80::1", "fc00::1", "fd12::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "2001:db8::1", "64:ff9b::7f00:1", "ff02::1", "nonsense", ""}) {
+    CHECK_FALSE(may_reach(address, {}));
+  }
+  CHECK(may_reach("10.1.2.3", {"192.168.0.0/16", "10.0.0.0/8"}));
+  CHECK(may_reach("::ffff:10.1.2.3", {"10.0.0.0/8"}));
+  CHECK(may_reach("fd12::1", {"fd00::/8"}));
+  CHECK_FALSE(may_reach("11.1.2.3.4", {"0.0.0.0/0"}));
+  CHECK_FALSE(may_reach("192.169.0.1", {"192.168.0.0/16"}) == may_reach("192.168.0.1", {}));
+}
+
+TEST_CASE("a target is its decoded segments and parameters") {
+  const auto target = Target::parse("/v1/events/minsk%2Fletter?where=a%3Db&where=c&empty=&flag&x=a+b%2B");
+  REQUIRE(target);
+  CHECK(target->segments == std::vector<std::string>{"v1", "events", "minsk/letter"});
+  CHECK(target->query == std::vector<std::pair<std::string, std::string>>{{"where", "a=b"}, {"where", "c"}, {"empty", ""}, {"flag", ""}, {"x", "a b+"}});
+  for (const char* bad : {"", "v1", "*", "/..", "/%2e%2e/x", "/a%", "/a%g0", "/a%00", "/a b", "/%ff", "/a#b", "http://h/", "/x?a=%0a"}) CHECK_FALSE(Target::parse(bad));
+}
+
+TEST_CASE("the format is the best that is accepted") {
+  const std::vector<Media> offered{Media::json, Media::ndjson, Media::html};
+  CHECK(negotiate("", offered) == Media::json);
+  CHECK(negotiate("*/*", offered) == Media::json);
+  CHECK(negotiate("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", offered) == Media::html);
+  CHECK(negotiate("application/x-ndjson", offered) == Media::ndjson);
+  CHECK(negotiate("application/jsonl", offered) == Media::ndjson);
+  CHECK(negotiate("application/json;q=0.1, text/*;q=0.5", offered) == Media::html);
+  CHECK(negotiate("text/html;q=0, */*", offered) == Media::json);
+  CHECK(negotiate("image/png", offered) == std::nullopt);
+}
+
+TEST_CASE("a pipe bounds what is under way and tells its maker when nobody reads") {
+  Pipe pipe(4, std::chrono::milliseconds(1));
+  CHECK(pipe.write("abcdef"));
+  CHECK_FALSE(pipe.write("more"));
+  CHECK_FALSE(pipe.write("more"));
+
+  Pipe other(100, std::chrono::seconds(10));
+  int ready = 0;
+  other.when_ready([&] { ++ready; });
+  CHECK(ready == 0);
+  CHECK(other.write("ab"));
+  CHECK(other.write("cd"));
+  CHECK(ready == 1);
+  other.finish(true);
+  const Pipe::Taken taken = other.take();
+  CHECK(taken.bytes == "abcd");
+  CHECK((taken.end && taken.whole));
+  other.close();
+  CHECK_FALSE(other.write("e"));
+}
+
+TEST_CASE("what is printed of a configuration is read back the same") {
+  Config config;
+  for (const Setting& setting : settings()) CHECK(setting.set(config, setting.shown(config)));
+  CHECK(printed_config(config) == printed_config(Config()));
+  CHECK_FALSE(parse_listen("localhost:80"));
+  CHECK(parse_listen("[::1]:80") == std::pair<std::string, std::uint16_t>("::1", 80));
+}
