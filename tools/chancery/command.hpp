@@ -40,6 +40,9 @@ struct Surroundings {
   Visibility ceiling = Visibility::restricted;     ///< nothing above it is read
   std::optional<std::string> recorder;             ///< whatever --as says, that is who records
   std::vector<std::pair<std::string, int>> files;  ///< names, and descriptors open for reading, of the files that `record` reads
+  /// Whether a command may be run; none: any may.
+  std::function<Result<void>(std::string_view command)> permit;
+  bool patient = true;  ///< whether a command may sleep
   /// Where lines that are refused are kept; none: beside the file.
   std::function<void(std::string_view file, std::string_view bytes)> keep_rejected;
 };

@@ -60,9 +60,16 @@ class Link {
   }
 
   error_code connect(asio::ssl::context& tls, const std::string& host, const std::string& port, bool use_tls, const HttpClient::MayReach& may_reach) {
-    error_code error;
     asio::ip::tcp::resolver resolver(io_);
-    const auto found = resolver.resolve(host, port, error);
+    asio::ip::tcp::resolver::results_type found;
+    error_code error = wait(
+        [&](auto handler) {
+          resolver.async_resolve(host, port, [&found, handler](error_code failed, asio::ip::tcp::resolver::results_type results) mutable {
+            found = std::move(results);
+            handler(failed);
+          });
+        },
+        [&] { resolver.cancel(); });
     if (error) return error;
     error = asio::error::host_not_found;
     for (const auto& entry : found) {

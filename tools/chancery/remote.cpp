@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <cerrno>
@@ -64,9 +65,14 @@ struct Files {
 /// What is kept of refused lines, by file; made anew when the first comes.
 class RejectedFiles {
  public:
+  explicit RejectedFiles(const Files& sent) : sent_(sent) {}
+
   Result<void> add(std::string_view name_and_bytes) {
     const std::size_t zero = name_and_bytes.find('\0');
     const std::string name(name_and_bytes.substr(0, zero));
+    // A server names no file of ours but those beside what it was sent.
+    const bool ours = std::any_of(sent_.inputs.begin(), sent_.inputs.end(), [&](const Input& input) { return input.rejected_path() == name; });
+    if (!ours) return failure(ErrorKind::disk, "server", "refused lines of " + chancery::quoted(name), "those of a file that it was sent");
     auto& file = files_[name];
     if (!file.open()) file = File(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     for (std::string_view bytes = name_and_bytes.substr(zero + 1); !bytes.empty();) {
@@ -79,6 +85,7 @@ class RejectedFiles {
   }
 
  private:
+  const Files& sent_;
   std::map<std::string, File> files_;
 };
 
@@ -140,7 +147,7 @@ Result<int> Remote::run(Context& context, const std::vector<std::string>& words,
   const std::string head = head_line(context, words, *files);
   HttpClient::Body body{head.size() + files->bytes, [files, head, begun = false]() mutable { return std::exchange(begun, true) ? files->next() : head; }};
   Pieces pieces;
-  RejectedFiles rejected;
+  RejectedFiles rejected(*files);
   std::string problem;
   std::optional<int> code;
   std::optional<Error> failed;
@@ -169,9 +176,10 @@ Result<int> Remote::run(Context& context, const std::vector<std::string>& words,
   return *code;
 }
 
-Result<Remote::Got> Remote::get(const std::string& target, std::string_view accept) const {
+Result<Remote::Got> Remote::ask(std::string_view method, const std::string& target, const std::pair<std::string, std::string>& header, const std::string& body) const {
   Got got;
-  auto response = client_.request("GET", target, {{"Accept", std::string(accept)}}, {}, [&](int, std::string_view bytes) {
+  const HttpClient::Body one{body.size(), [&body, begun = false]() mutable { return std::exchange(begun, true) ? std::string() : body; }};
+  auto response = client_.request(method, target, {header}, one, [&](int, std::string_view bytes) {
     got.body += bytes;
     return true;
   });
@@ -181,17 +189,10 @@ Result<Remote::Got> Remote::get(const std::string& target, std::string_view acce
   return got;
 }
 
-Result<Remote::Got> Remote::send(std::string_view method, const std::string& target, const std::string& body) const {
-  Got got;
-  const HttpClient::Body one{body.size(), [body, begun = false]() mutable { return std::exchange(begun, true) ? std::string() : body; }};
-  auto response = client_.request(method, target, {{"Content-Type", "application/json"}}, one, [&](int, std::string_view bytes) {
-    got.body += bytes;
-    return true;
-  });
-  if (!response) return Failure(response.error());
-  if (response->status >= 400) return Failure(error_of(response->status, got.body, client_.name()));
-  got.response = std::move(*response);
-  return got;
+Result<Remote::Got> Remote::get(const std::string& target, std::string_view accept) const { return ask("GET", target, {"Accept", std::string(accept)}, ""); }
+
+Result<Remote::Got> Remote::send(std::string_view method, const std::string& target, const std::string& json) const {
+  return ask(method, target, {"Content-Type", "application/json"}, json);
 }
 
 }  // namespace chancery::cli

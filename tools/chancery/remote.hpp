@@ -53,6 +53,8 @@ class Remote {
   Result<Got> send(std::string_view method, const std::string& target, const std::string& json) const;
 
  private:
+  Result<Got> ask(std::string_view method, const std::string& target, const std::pair<std::string, std::string>& header, const std::string& body) const;
+
   HttpClient client_;
 };
 

@@ -100,9 +100,43 @@ Result<int> replay_into(const Reading& reading, const ReplayOptions& options) {
   return refused("--exec", fmt::format("{}, which ended with status {}", quoted(options.command), status), "a command that ends with 0");
 }
 
+/// Events that come as text, a line each, handed on at their pace.
+class PacedLines {
+ public:
+  PacedLines(const ReplayOptions& options, std::function<bool(std::string_view)> take)
+      : by_occurred_(options.by == "occurred"), paced_(options.speed > 0), pace_(options.speed), take_(std::move(take)) {}
+
+  bool add(std::string_view text) {
+    if (!paced_) return take_(text);
+    rest_ += text;
+    std::size_t at = 0;
+    for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', at)) {
+      const std::string_view line = std::string_view(rest_).substr(at, end + 1 - at);
+      if (const auto instant = instant_of(line)) std::this_thread::sleep_for(pace_.wait_before(*instant));
+      if (!take_(line)) return false;
+      at = end + 1;
+    }
+    rest_.erase(0, at);
+    return true;
+  }
+
+ private:
+  std::optional<Instant> instant_of(std::string_view line) {
+    const auto given = reader_.read(line.substr(0, line.size() - 1), {true, {}, false});
+    if (!given) return std::nullopt;
+    return by_occurred_ ? std::optional(given->earliest) : given->recorded_at;
+  }
+
+  const bool by_occurred_, paced_;
+  Pace pace_;
+  const std::function<bool(std::string_view)> take_;
+  EventReader reader_;
+  std::string rest_;
+};
+
 /// The server tells the events; what is done with them is done here.
 Result<int> replay_from_server(Context& context, const ReplayOptions& options) {
-  if (options.command.empty()) {
+  if (options.command.empty() && options.speed == 0) {
     return context.remote->run(context, context.words, [&](std::string_view text) { return static_cast<bool>(context.out() << text); });
   }
   std::vector<std::string> words{"replay", "--format=ndjson"};
@@ -111,9 +145,17 @@ Result<int> replay_from_server(Context& context, const ReplayOptions& options) {
   for (const auto& [name, value] : given) {
     if (!value.empty()) words.push_back(fmt::format("{}={}", name, value));
   }
+  if (options.speed > 0 && context.format_given() && context.format() != Format::ndjson) {
+    return refused("--speed", "another format, of a ledger that is served", "--format ndjson");
+  }
+  if (options.command.empty()) {
+    PacedLines lines(options, [&](std::string_view line) { return static_cast<bool>(context.out() << line << std::flush); });
+    return context.remote->run(context, words, [&](std::string_view text) { return lines.add(text); });
+  }
   Result<Feed> feed = Feed::start(options.command);
   if (!feed) return Failure(feed.error());
-  const Result<int> told = context.remote->run(context, words, [&](std::string_view text) { return feed->write(text); });
+  PacedLines lines(options, [&](std::string_view line) { return feed->write(line) && (options.speed == 0 || feed->flush()); });
+  const Result<int> told = context.remote->run(context, words, [&](std::string_view text) { return lines.add(text); });
   const int status = feed->finish();
   if (!told) return told;
   if (status == 0) return *told;
@@ -121,6 +163,9 @@ Result<int> replay_from_server(Context& context, const ReplayOptions& options) {
 }
 
 Result<int> run_replay(Context& context, const ReplayOptions& options) {
+  if (!context.around().patient && (options.speed > 0 || !options.command.empty())) {
+    return refused(options.speed > 0 ? "--speed" : "--exec", "a replay by a server", "one that is as fast as can be, to whoever asked");
+  }
   if (context.remote) return replay_from_server(context, options);
   const Result<Reading> reading = open_to_read(context);
   if (!reading) return Failure(reading.error());

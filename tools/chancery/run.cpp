@@ -38,6 +38,9 @@ void add_global_options(CLI::App& app, Options& options) {
 int run_chosen(Context& context) {
   const std::string name = context.command.substr(context.command.rfind(' ') + 1);
   const auto command = std::find_if(commands().begin(), commands().end(), [&](const Command& one) { return one.name == name; });
+  if (const auto& permit = context.around().permit) {
+    if (auto permitted = permit(name); !permitted) return report(context, permitted.error());
+  }
   if (context.around().ledger || command == commands().end() || command->place == RunsAt::here) return context.chosen();
   auto remote = Remote::find(context);
   if (!remote) return report(context, remote.error());

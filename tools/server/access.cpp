@@ -10,17 +10,26 @@
 #include <cstring>
 
 #include "core/json/writer.hpp"
+#include "tools/chancery/reading.hpp"
 #include "tools/chancery/times.hpp"
 
 namespace chancery::server {
 namespace {
 
 constexpr std::string_view bearer = "Bearer ";
+constexpr std::chrono::seconds wait_for_position_max{5};
 
 Answer unauthorized(std::string_view detail) {
   Answer answer = problem(401, "", detail);
   answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"chancery\"");
   return answer;
+}
+
+Answer too_late(const Services& services, Position position) {
+  Answer late = problem(503, "", fmt::format("min_position: found {}, where the ledger ends at {}; allowed: a position that it reaches in {} s", position,
+                                             services.ledger->last(), wait_for_position_max.count()));
+  late.headers.emplace_back("Retry-After", "1");
+  return late;
 }
 
 bool may(Needs needs, const Caller& caller, bool open_reading) {
@@ -102,14 +111,30 @@ std::optional<Answer> preflight(const Services& services, const Request& request
 }
 
 void handle_safely(Services& services, const Route& route, const std::shared_ptr<Exchange>& exchange) {
+  const auto wanted = exchange->request.parameter("min_position");
+  if (!wanted) return answer_safely(route.path, exchange, [&] { route.handle(services, exchange); });
+  const auto position = cli::position_in("pos:" + *wanted);
+  if (!position) return exchange->respond(Reply(problem(Error{ErrorKind::refused, "min_position", quoted(*wanted), "a position"})));
+  const auto attempt = [&services, &route, exchange, position = *position](bool last) {
+    const bool there = services.ledger->last() >= position;
+    if (there) answer_safely(route.path, exchange, [&] { route.handle(services, exchange); });
+    else if (last) exchange->respond(Reply(too_late(services, position)));
+    return there || last;
+  };
+  if (attempt(false)) return;
+  const auto now = Waiting::Clock::now();
+  services.waiting.add(attempt, now + wait_for_position_max, now + wait_for_position_max);
+}
+
+void answer_safely(std::string_view route, const std::shared_ptr<Exchange>& exchange, const std::function<void()>& handle) {
   Answer answer;
   try {
-    return route.handle(services, exchange);
+    return handle();
   } catch (const MachineFailure& broken) {
-    log_line("error", {{"route", std::string(route.path)}, {"what", broken.what()}});
+    log_line("error", {{"route", std::string(route)}, {"what", broken.what()}});
     answer = problem(broken.error);
   } catch (const std::exception& broken) {
-    log_line("error", {{"route", std::string(route.path)}, {"what", broken.what()}});
+    log_line("error", {{"route", std::string(route)}, {"what", broken.what()}});
     answer = problem(500, "", "");
   }
   exchange->respond(Reply(std::move(answer)));

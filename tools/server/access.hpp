@@ -23,7 +23,9 @@ std::optional<std::string> allowed_origin(const Services& services, const Reques
 /// or the origin is not allowed.
 std::optional<Answer> preflight(const Services& services, const Request& request, const Found& found);
 
-/// Has the route handle it; what it throws becomes an answer.
+/// Has `handle` answer; what it throws becomes an answer.
+void answer_safely(std::string_view route, const std::shared_ptr<Exchange>& exchange, const std::function<void()>& handle);
+/// Has the route handle it, when the ledger has the position that `min_position` names.
 void handle_safely(Services& services, const Route& route, const std::shared_ptr<Exchange>& exchange);
 
 /// A file without a name for a body.

@@ -13,39 +13,27 @@ namespace chancery::server {
 namespace {
 
 constexpr std::size_t pipe_bytes_max = 4UL << 20;
-constexpr std::chrono::seconds wait_for_position_max{5};
 
-/// Text that is kept whole while it is small; as soon as it is large, `begin` is called once and what comes goes into the pipe.
-class GrowingAnswer final : public std::streambuf {
+/// Text that is kept whole while it is small; as soon as it is large, `begin` is called once and what comes goes into the pipe. Without
+/// `begin` it is kept whole, however large.
+class GrowingAnswer final : public GatheringBuffer {
  public:
-  /// Without `begin` it is kept whole, however large.
-  GrowingAnswer(std::shared_ptr<Pipe> pipe, std::function<void()> begin) : pipe_(std::move(pipe)), begin_(std::move(begin)) {}
-  std::string& text() { return text_; }
+  GrowingAnswer(std::shared_ptr<Pipe> pipe, std::function<void()> begin)
+      : GatheringBuffer(begin ? piece_bytes : std::string::npos), pipe_(std::move(pipe)), begin_(std::move(begin)) {}
+  std::string& text() { return gathered_; }
   bool begun() const { return begun_; }
-  bool push() {
+  bool push() override {
     if (!std::exchange(begun_, true)) begin_();
-    const bool written = pipe_->write(text_);
-    text_.clear();
+    const bool written = pipe_->write(gathered_);
+    gathered_.clear();
     return written;
   }
 
- protected:
-  int_type overflow(int_type c) override {
-    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
-    const char one = traits_type::to_char_type(c);
-    return xsputn(&one, 1) == 1 ? c : traits_type::eof();
-  }
-  std::streamsize xsputn(const char* text, std::streamsize count) override {
-    constexpr std::size_t piece_bytes = 128 * 1024;
-    text_.append(text, static_cast<std::size_t>(count));
-    if (begin_ && text_.size() >= piece_bytes && !push()) return 0;
-    return count;
-  }
-
  private:
+  static constexpr std::size_t piece_bytes = 128 * 1024;
+
   const std::shared_ptr<Pipe> pipe_;
   const std::function<void()> begin_;
-  std::string text_;
   bool begun_ = false;
 };
 
@@ -154,26 +142,6 @@ std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offe
   for (const Media one : offered) types.push_back(media_type(one));
   exchange.respond(Reply(problem(406, "", fmt::format("Accept: found {}; allowed: {}", quoted(exchange.request.header("accept")), fmt::join(types, ", ")))));
   return std::nullopt;
-}
-
-bool wait_for_position(Services& services, Exchange& exchange) {
-  const auto text = exchange.request.parameter("min_position");
-  if (!text) return true;
-  const auto position = cli::position_in("pos:" + *text);
-  if (!position) {
-    exchange.respond(Reply(problem(Error{ErrorKind::refused, "min_position", quoted(*text), "a position"})));
-    return false;
-  }
-  const auto until = std::chrono::steady_clock::now() + wait_for_position_max;
-  while (services.ledger->last() < *position && std::chrono::steady_clock::now() < until && !services.stopping) {
-    services.growth.wait_beyond(services.ledger->last(), until);
-  }
-  if (services.ledger->last() >= *position) return true;
-  Answer late = problem(503, "", fmt::format("min_position: found {}, where the ledger ends at {}; allowed: a position that it reaches in {} s", *position,
-                                             services.ledger->last(), wait_for_position_max.count()));
-  late.headers.emplace_back("Retry-After", "1");
-  exchange.respond(Reply(std::move(late)));
-  return false;
 }
 
 void add_options(std::vector<std::string>& words, const Request& request, std::initializer_list<std::string_view> names) {

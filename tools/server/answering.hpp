@@ -22,9 +22,6 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
 /// The media type that the request likes best of those offered; answers 406 itself, and gives nothing, where it takes none.
 std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offered);
 
-/// Waits until the ledger has what `min_position` names. Answers itself, and gives false, where it has not in time.
-bool wait_for_position(Services& services, Exchange& exchange);
-
 /// `--name=value` for each of these parameters that the query has.
 void add_options(std::vector<std::string>& words, const Request& request, std::initializer_list<std::string_view> names);
 

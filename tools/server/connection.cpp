@@ -71,7 +71,6 @@ std::string http_date() {
 
 Connection::Connection(Socket socket, std::string peer, IoThread& io, Services& services)
     : socket_(std::move(socket)), peer_(std::move(peer)), io_(io), services_(services), growth_(io.context) {
-  io_.connections.insert(this);
   services_.metrics.connections.fetch_add(1);
 }
 
@@ -81,6 +80,7 @@ Connection::~Connection() {
 }
 
 void Connection::start() {
+  io_.connections.insert(this);
   asio::co_spawn(
       io_.context, [self = shared_from_this()] { return self->run(); },
       [self = shared_from_this()](const std::exception_ptr& broken) {
@@ -237,6 +237,9 @@ asio::awaitable<bool> Connection::serve_one() {
   request.trusted = socket_.trusted();
   request.peer = peer_;
   for (const auto& field : message) request.headers.emplace_back(lower(field.name_string()), std::string(field.value().data(), field.value().size()));
+  if (!request.header("transfer-encoding").empty() && !parser.chunked()) {
+    co_return co_await answer_now(problem(400, "", "Transfer-Encoding: found another than chunked; allowed: chunked"), false);
+  }
   const auto target = Target::parse(std::string_view(message.target().data(), message.target().size()));
   if (!target) co_return co_await answer_now(problem(target.error()), false);
   request.target = *target;
@@ -333,7 +336,9 @@ asio::awaitable<bool> Connection::send(Reply& reply, const Request& request, boo
     co_return false;
   }
   if (reply.pipe) {
+    pipe_ = reply.pipe;
     const bool whole = co_await send_pipe(*reply.pipe, true);
+    pipe_.reset();
     co_return whole && keep;
   }
   following_ = true;
@@ -365,7 +370,9 @@ asio::awaitable<bool> Connection::send_pipe(Pipe& pipe, bool chunked) {
 }
 
 asio::awaitable<bool> Connection::write(std::string bytes) {
-  expect_within(services_.config.stall_seconds);
+  // The owner may read a page for as long as he likes.
+  if (socket_.trusted()) expect_nothing();
+  else expect_within(services_.config.stall_seconds);
   const auto [error, count] = co_await socket_.write(asio::buffer(bytes));
   expect_nothing();
   co_return !error;

@@ -24,7 +24,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void look_at_clock(std::chrono::steady_clock::time_point now);
   /// Nothing more is begun: it ends when what is under way is done.
   void stop_after_this();
-  void cut() { socket_.close(); }
+  void cut() {
+    socket_.close();
+    if (pipe_) pipe_->close();
+  }
 
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
@@ -41,11 +44,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<void> follow_events(FollowEvents& follow, Visibility level);
   asio::awaitable<bool> send_chunks(FollowEvents& follow, Visibility level);
   asio::awaitable<void> follow_view(FollowView& follow, Visibility level);
+  asio::awaitable<void> end_feed(bool good, Position after);
   asio::awaitable<void> wait_for_growth(Position after, std::string ping);
   asio::awaitable<bool> write(std::string bytes);
   asio::awaitable<Reply> ask(const Route& route, std::shared_ptr<Exchange> exchange);
-  template <class Work>
-  asio::awaitable<bool> on_worker(Work work);
 
   std::optional<Answer> check(const Request& request, const Found& found, Caller& caller);
   std::string head_of(const Answer& answer, const Request* request, bool keep, std::optional<std::size_t> length) const;
@@ -60,6 +62,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer buffer_;
   Clock::time_point deadline_ = Clock::time_point::max();
   asio::steady_timer growth_;  // cancelled when the log has grown
+  std::shared_ptr<Pipe> pipe_;  // from which an answer comes just now
   bool idle_ = true;           // between two requests
   bool stopping_ = false, following_ = false;
 };

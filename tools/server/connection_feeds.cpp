@@ -3,6 +3,7 @@
 #include "tools/chancery/batches.hpp"
 #include "tools/server/access.hpp"
 #include "tools/server/connection.hpp"
+#include "tools/server/on_worker.hpp"
 #include "tools/server/wanted.hpp"
 
 /// The connections that follow: Server-Sent Events (WHATWG HTML, 9.2).
@@ -14,25 +15,6 @@ constexpr std::size_t write_bytes = 256 * 1024;
 constexpr std::size_t view_events = 1000;
 
 }  // namespace
-
-/// Runs `work` on a worker and waits for it. False: it failed.
-template <class Work>
-asio::awaitable<bool> Connection::on_worker(Work work) {
-  auto initiate = [this, &work](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    asio::post(services_.workers, [shared, &work, &context = io_.context] {
-      bool good = true;
-      try {
-        work();
-      } catch (const std::exception& broken) {
-        log_line("error", {{"what", broken.what()}});
-        good = false;
-      }
-      asio::post(context, [shared, good] { (*shared)(good); });
-    });
-  };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(initiate, asio::use_awaitable);
-}
 
 /// Until the log has more than `after`, or it is time to stop. A ping that cannot be sent ends the wait too.
 asio::awaitable<void> Connection::wait_for_growth(Position after, std::string ping) {
@@ -54,6 +36,19 @@ asio::awaitable<void> Connection::wait_for_growth(Position after, std::string pi
   }
 }
 
+/// Says where to go on, if anybody listens.
+asio::awaitable<void> Connection::end_feed(bool good, Position after) {
+  services_.metrics.feeds.fetch_sub(1);
+  if (!good) {
+    services_.metrics.feeds_cut.fetch_add(1);
+    co_return;
+  }
+  const std::string end = fmt::format("id: {0}\nevent: end\ndata: {{\"after\":{0}}}\n\n", after);
+  std::string bytes = fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", end.size(), end);
+  const bool written = co_await write(std::move(bytes));
+  static_cast<void>(written);
+}
+
 asio::awaitable<void> Connection::follow_events(FollowEvents& follow, Visibility level) {
   services_.metrics.feeds.fetch_add(1);
   bool good = true;
@@ -64,13 +59,7 @@ asio::awaitable<void> Connection::follow_events(FollowEvents& follow, Visibility
     std::string ping = fmt::format("id: {}\n: ping\n\n", follow.after);
     co_await wait_for_growth(follow.after, std::move(ping));
   }
-  services_.metrics.feeds.fetch_sub(1);
-  if (!good) {
-    services_.metrics.feeds_cut.fetch_add(1);
-    co_return;
-  }
-  const std::string end = fmt::format("id: {0}\nevent: end\ndata: {{\"after\":{0}}}\n\n", follow.after);
-  co_await write(fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", end.size(), end));
+  co_await end_feed(good, follow.after);
 }
 
 /// Sends all there is. False: nobody takes it, or it cannot be read.
@@ -95,11 +84,12 @@ asio::awaitable<bool> Connection::send_chunks(FollowEvents& follow, Visibility l
         if (services_.feeds.is_far(Wire::sse, level, after)) return;
       }
     };
+    const auto on_it = [&] { gather(); };
     if (services_.feeds.is_far(Wire::sse, level, after)) {
-      const bool read = co_await on_worker([&] { gather(); });
+      const bool read = co_await on_worker(services_, io_, on_it);
       if (!read) co_return false;
-    } else {
-      gather();
+    } else if (!done_safely(on_it)) {
+      co_return false;
     }
     if (bytes > 0) {
       const std::string head = fmt::format("{:x}\r\n", bytes);
@@ -121,20 +111,18 @@ asio::awaitable<void> Connection::follow_view(FollowView& follow, Visibility lev
   while (good && !stopping_) {
     std::string out;
     Position last = follow.after;
-    good = co_await on_worker([&] { out = changes_as_events(services_, follow, level, view_events, last); });
-    if (good && !out.empty()) good = co_await write(fmt::format("{:x}\r\n{}\r\n", out.size(), out));
+    const auto look = [&] { out = changes_as_events(services_, follow, level, view_events, last); };
+    good = co_await on_worker(services_, io_, look);
+    if (good && !out.empty()) {
+      std::string bytes = fmt::format("{:x}\r\n{}\r\n", out.size(), out);
+      good = co_await write(std::move(bytes));
+    }
     if (good && last <= follow.after) {
       std::string ping = fmt::format("id: {}\n: ping\n\n", follow.after);
       co_await wait_for_growth(follow.after, std::move(ping));
     }
   }
-  services_.metrics.feeds.fetch_sub(1);
-  if (!good) {
-    services_.metrics.feeds_cut.fetch_add(1);
-    co_return;
-  }
-  const std::string end = fmt::format("event: end\ndata: {{\"after\":{}}}\n\n", follow.after);
-  co_await write(fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", end.size(), end));
+  co_await end_feed(good, follow.after);
 }
 
 }  // namespace chancery::server

@@ -56,15 +56,22 @@ void Consumer::scan(const Ledger& ledger, std::size_t wanted) {
   scanned_ = looked;
 }
 
-std::vector<Handed> Consumer::next(const Ledger& ledger, std::size_t most, Moment now, bool& changed) {
+std::vector<Handed> Consumer::next(const Ledger& ledger, Visibility ceiling, std::size_t most, Moment now, bool& changed) {
+  const Visibility level = std::min(settings_.level, ceiling);
   asked_at_ = now;
   std::vector<Handed> handed;
   const Position before = position_;
   std::set<std::string, std::less<>> busy;  // streams in which something earlier is not done
   const auto hand = [&](Position position, Item& item) {
+    Recorded recorded = value_or_throw(ledger.at(position));
+    // It was found when more could be seen.
+    if (recorded.event.level() > level) {
+      item.done = true;
+      return;
+    }
     item.lease = fresh_uuid();
     item.lease_end = now + settings_.lease;
-    handed.push_back({position, item.attempts + 1, item.lease, as_seen(value_or_throw(ledger.at(position)), ledger, settings_.level)});
+    handed.push_back({position, item.attempts + 1, item.lease, as_seen(std::move(recorded), ledger, level)});
   };
   const auto look = [&](Position from) {
     for (auto at = items_.lower_bound(from); at != items_.end() && handed.size() < most;) {
@@ -114,7 +121,8 @@ Result<void> Consumer::acknowledge(Position position, const std::string& lease, 
 Result<void> Consumer::acknowledge_up_to(Position position) {
   if (position < position_) return refused("up_to", fmt::format("{}", position), fmt::format("{} or more", position_));
   for (auto& [at, item] : items_) {
-    if (at <= position) item.done = true;
+    // What was parked and is to come again was not handed out with the rest.
+    if (at <= position && !(item.again && item.lease.empty())) item.done = true;
   }
   scanned_ = std::max(scanned_, position);
   advance();
@@ -153,19 +161,24 @@ void Consumer::failed(Position position, Item& item, const std::string& reason, 
 
 /// What is done at the front is behind it for good.
 void Consumer::advance() {
-  while (!items_.empty() && items_.begin()->second.done) {
+  while (!items_.empty() && items_.begin()->second.done && items_.begin()->first <= scanned_) {
     position_ = std::max(position_, items_.begin()->first);
     items_.erase(items_.begin());
   }
   const auto first = std::find_if(items_.begin(), items_.end(), [&](const auto& item) { return !item.second.again; });
-  position_ = std::max(position_, first == items_.end() ? scanned_ : first->first - 1);
+  // What was not looked at yet is not behind it, whatever was done out of turn.
+  position_ = std::max(position_, first == items_.end() ? scanned_ : std::min(first->first - 1, scanned_));
   std::erase_if(items_, [&](const auto& item) { return item.second.done && item.first <= position_; });
 }
 
 void Consumer::change(ConsumerSettings settings) {
   settings_ = std::move(settings);
-  std::erase_if(items_, [&](const auto& item) { return !item.second.again && !item.second.done; });
+  // What is under way, or was tried, stays as it is; the rest is found again, if it is still wanted.
+  std::erase_if(items_, [](const auto& item) { return !item.second.again && !item.second.done && item.second.lease.empty() && item.second.attempts == 0; });
   scanned_ = position_;
+  for (const auto& [position, item] : items_) {
+    if (!item.again) look_first_ = std::max(look_first_, position);
+  }
 }
 
 Result<void> Consumer::replay_parked(Position position) {

@@ -60,8 +60,8 @@ class Consumer {
   /// When something that waits for its next try, or for its lease to end, can be handed out; nothing if nothing waits.
   std::optional<Moment> next_due() const;
 
-  /// Hands out up to `most` events. Throws MachineFailure. `changed` is set where what must be kept has changed.
-  std::vector<Handed> next(const Ledger& ledger, std::size_t most, Moment now, bool& changed);
+  /// Hands out up to `most` events, none above `ceiling`. Throws MachineFailure. `changed` is set where what must be kept has changed.
+  std::vector<Handed> next(const Ledger& ledger, Visibility ceiling, std::size_t most, Moment now, bool& changed);
   /// Fails with: conflict (the lease is over or was never given), after which the event comes again.
   Result<void> acknowledge(Position position, const std::string& lease, Moment now);
   /// All up to there, whatever is handed out: for a consumer that is one alone. Refused below its position.

@@ -32,6 +32,8 @@ void respond_nothing(const Exchange& exchange);
 bool good_name(std::string_view name);
 constexpr std::string_view good_names = "up to 64 letters, digits and ._-";
 
+/// So many consumers, and so many webhooks, can be of one caller.
+constexpr std::size_t of_one_caller_max = 100;
 constexpr std::uint64_t lease_most_s = 24 * 3600;
 
 /// type, stream, party, tag, measure, lease_seconds and backoff_seconds, for the caller. Fails with: refused.

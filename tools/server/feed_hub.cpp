@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t chunk_bytes = 128 * 1024, shelf_bytes_max = 16UL << 20, shelf_chunks_max = 20'000;
 // Reading so many events takes about a millisecond.
-constexpr Position near_events = 128;
+constexpr Position near_events = 128, events_at_once = 2000;
 
 }  // namespace
 
@@ -56,7 +56,9 @@ std::shared_ptr<const Chunk> FeedHub::read(Wire wire, Visibility level, Position
   chunk->first = after + 1;
   value_or_throw(ledger_.read(after + 1, ledger_.last(), [&](Recorded&& recorded) {
     chunk->last = recorded.position;
-    if (recorded.event.level() > level) return true;
+    // What is hidden is looked at too: not all of it at once.
+    const bool more = recorded.position < after + events_at_once;
+    if (recorded.event.level() > level) return more;
     Recorded seen = as_seen(std::move(recorded), ledger_, level);
     Chunk::Item item{seen.position, chunk->bytes.size(), 0, {}};
     if (wire == Wire::sse) {
@@ -69,7 +71,7 @@ std::shared_ptr<const Chunk> FeedHub::read(Wire wire, Visibility level, Position
     item.end = chunk->bytes.size();
     item.event = std::move(seen.event);
     chunk->items.push_back(std::move(item));
-    return chunk->bytes.size() < chunk_bytes;
+    return more && chunk->bytes.size() < chunk_bytes;
   }));
   return chunk;
 }

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <functional>
 #include <thread>
 #include <unordered_set>
@@ -13,12 +14,17 @@ namespace chancery::server {
 
 class Connection;
 
-/// One thread that reads and writes for the connections that are its own. What is not said to be for any thread is for it
-/// alone.
-struct IoThread {
-  boost::asio::io_context context{1};
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{context.get_executor()};
+/// One thread that reads and writes for the connections that are its own. What is not said to be for any thread is for it alone.
+class IoThread {
+  // Before the context: what still runs when that ends takes itself out.
+  std::unordered_set<boost::asio::steady_timer*> waiting_;
+  std::atomic<std::size_t> waiters_{0};
+  std::atomic<bool> waking_{false};
+
+ public:
   std::unordered_set<Connection*> connections;
+  boost::asio::io_context context{1};  ///< any thread
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{context.get_executor()};
   std::thread thread;
   std::atomic<std::int64_t> beaten{0};  ///< how often it has come round; any thread
 
@@ -34,17 +40,14 @@ struct IoThread {
 
   /// The log has grown: whoever waits for that is woken. Any thread.
   void wake_all() {
+    // Whoever waits has said so before it looked at the log a last time; the log has grown before this.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
     if (waiters_.load() == 0 || waking_.exchange(true)) return;
     boost::asio::post(context, [this] {
       waking_.store(false);
       for (boost::asio::steady_timer* timer : waiting_) timer->cancel();
     });
   }
-
- private:
-  std::unordered_set<boost::asio::steady_timer*> waiting_;
-  std::atomic<std::size_t> waiters_{0};
-  std::atomic<bool> waking_{false};
 };
 
 }  // namespace chancery::server

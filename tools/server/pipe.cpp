@@ -3,12 +3,6 @@
 #include <utility>
 
 namespace chancery::server {
-namespace {
-
-constexpr std::size_t piece_bytes = 64 * 1024;
-
-}  // namespace
-
 bool Pipe::write(std::string_view bytes) {
   std::function<void()> ready;
   {
@@ -20,7 +14,6 @@ bool Pipe::write(std::string_view bytes) {
     }
     if (closed_) return false;
     bytes_ += bytes;
-    begun_ = true;
     ready = std::exchange(ready_, nullptr);
   }
   if (ready) ready();
@@ -36,11 +29,6 @@ void Pipe::finish(bool whole) {
     ready = std::exchange(ready_, nullptr);
   }
   if (ready) ready();
-}
-
-bool Pipe::begun() const {
-  const std::lock_guard lock(mutex_);
-  return begun_;
 }
 
 Pipe::Taken Pipe::take() {
@@ -76,23 +64,15 @@ void Pipe::close() {
   room_.notify_one();
 }
 
-bool PipeBuffer::push() {
-  if (gathered_.empty()) return true;
-  const bool written = pipe_.write(gathered_);
-  gathered_.clear();
-  return written;
-}
-
-PipeBuffer::int_type PipeBuffer::overflow(int_type c) {
+GatheringBuffer::int_type GatheringBuffer::overflow(int_type c) {
   if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
   const char one = traits_type::to_char_type(c);
   return xsputn(&one, 1) == 1 ? c : traits_type::eof();
 }
 
-std::streamsize PipeBuffer::xsputn(const char* text, std::streamsize count) {
+std::streamsize GatheringBuffer::xsputn(const char* text, std::streamsize count) {
   gathered_.append(text, static_cast<std::size_t>(count));
-  if (gathered_.size() >= piece_bytes && !push()) return 0;
-  return count;
+  return gathered_.size() >= piece_bytes_ && !push() ? 0 : count;
 }
 
 }  // namespace chancery::server

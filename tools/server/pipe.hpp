@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <mutex>
-#include <ostream>
+#include <cstdint>
 #include <streambuf>
 #include <string>
 #include <string_view>
@@ -22,9 +22,6 @@ class Pipe {
   bool write(std::string_view bytes);
   /// For the maker: there is no more; `whole`: what was written is all there was to say.
   void finish(bool whole);
-  /// Whether anything was taken, or could have been.
-  bool begun() const;
-
   struct Taken {
     std::string bytes;
     bool end = false, whole = false;
@@ -44,25 +41,24 @@ class Pipe {
   std::string bytes_;
   std::function<void()> ready_;
   std::uint64_t taken_ = 0;
-  bool ended_ = false, whole_ = false, closed_ = false, begun_ = false;
+  bool ended_ = false, whole_ = false, closed_ = false;
 };
 
-/// A stream whose text goes into a pipe, in pieces of `piece_bytes` or more.
-class PipeBuffer final : public std::streambuf {
- public:
-  explicit PipeBuffer(Pipe& pipe) : pipe_(pipe) {}
-  /// What is gathered so far and is in no pipe yet.
-  std::string& gathered() { return gathered_; }
-  /// From now on nothing waits for a whole piece.
-  bool push();
-
+/// A stream's text, handed on in pieces.
+class GatheringBuffer : public std::streambuf {
  protected:
+  /// Handed on as soon as it is that much.
+  explicit GatheringBuffer(std::size_t piece_bytes) : piece_bytes_(piece_bytes) {}
+  /// Takes what is gathered, leaving nothing. False: nobody wants it.
+  virtual bool push() = 0;
+
   int_type overflow(int_type c) override;
   std::streamsize xsputn(const char* text, std::streamsize count) override;
 
- private:
-  Pipe& pipe_;
   std::string gathered_;
+
+ private:
+  const std::size_t piece_bytes_;
 };
 
 }  // namespace chancery::server

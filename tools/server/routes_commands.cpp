@@ -84,32 +84,21 @@ std::vector<std::pair<std::string, cli::File>> files_of(const Head& head, cli::F
 }
 
 /// A stream whose text goes into a pipe in pieces of one kind.
-class PieceBuffer final : public std::streambuf {
+class PieceBuffer final : public GatheringBuffer {
  public:
-  PieceBuffer(Pipe& pipe, cli::Piece kind, std::size_t most) : pipe_(pipe), kind_(kind), most_(most) {}
+  PieceBuffer(Pipe& pipe, cli::Piece kind, std::size_t piece_bytes) : GatheringBuffer(piece_bytes), pipe_(pipe), kind_(kind) {}
 
  protected:
-  int_type overflow(int_type c) override {
-    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
-    const char one = traits_type::to_char_type(c);
-    return xsputn(&one, 1) == 1 ? c : traits_type::eof();
+  bool push() override {
+    const bool written = gathered_.empty() || pipe_.write(cli::piece_of(kind_, gathered_));
+    gathered_.clear();
+    return written;
   }
-  std::streamsize xsputn(const char* text, std::streamsize count) override {
-    text_.append(text, static_cast<std::size_t>(count));
-    return text_.size() >= most_ && sync() != 0 ? 0 : count;
-  }
-  int sync() override {
-    if (text_.empty()) return 0;
-    const bool written = pipe_.write(cli::piece_of(kind_, text_));
-    text_.clear();
-    return written ? 0 : -1;
-  }
+  int sync() override { return push() ? 0 : -1; }
 
  private:
   Pipe& pipe_;
   const cli::Piece kind_;
-  const std::size_t most_;
-  std::string text_;
 };
 
 /// Commands that change the ledger, and those that change how it works.
@@ -117,31 +106,20 @@ bool records(std::string_view name) {
   return name == "record" || name == "add" || name == "correct" || name == "retract" || name == "source";
 }
 
-std::optional<Answer> check_command(const std::vector<std::string>& words, const Caller& caller) {
-  std::string_view name;
-  for (const cli::Command& command : cli::commands()) {
-    if (std::find(words.begin(), words.end(), command.name) == words.end()) continue;
-    if (command.place == cli::RunsAt::here) return problem(403, "", fmt::format("{} is not run by a server", command.name));
-    if (name.empty()) name = command.name;
-    if (records(command.name) && caller.role < Role::recorder) return problem(403, "", fmt::format("role: found {}; allowed: recorder, admin", role_name(caller.role)));
-    if (command.name == "rebuild" && caller.role < Role::admin) return problem(403, "", fmt::format("role: found {}; allowed: admin", role_name(caller.role)));
-    if ((command.name == "stats") && caller.role < Role::recorder) return problem(403, "", fmt::format("role: found {}; allowed: recorder, admin", role_name(caller.role)));
-  }
-  if (name.empty()) return problem(400, "", "arguments: found no command; allowed: one of chancery --help");
-  // What a server would run, or wait for, in the caller's stead.
-  for (const std::string& word : words) {
-    for (const std::string_view option : {"--exec", "--consumer"}) {
-      if (word.starts_with(option)) return problem(403, "", fmt::format("{} is not done by a server", option));
-    }
-  }
-  if (name == "tail" && std::find(words.begin(), words.end(), "--once") == words.end()) return problem(403, "", "tail is done by a server with --once only");
-  return std::nullopt;
+/// What a caller may have run here. What would run something, or wait, in the caller's stead is done by the caller.
+Result<void> may_run(std::string_view name, const Caller& caller) {
+  const auto found = std::find_if(cli::commands().begin(), cli::commands().end(), [&](const cli::Command& one) { return one.name == name; });
+  const auto forbidden = [&](std::string allowed) { return refused("command", quoted(name) + " by " + std::string(role_name(caller.role)), std::move(allowed)); };
+  if (found == cli::commands().end() || found->place == cli::RunsAt::here || name == "tail") return forbidden("a command that a server runs");
+  const bool for_recorders = records(name) || name == "stats";
+  if (for_recorders && caller.role < Role::recorder) return forbidden("recorder, admin");
+  if (name == "rebuild" && caller.role < Role::admin) return forbidden("admin");
+  return {};
 }
 
 void run_command(Services& services, const std::shared_ptr<Exchange>& exchange) {
   const Result<Head> head = head_of(exchange->spool);
   if (!head) return exchange->respond(Reply(problem(head.error())));
-  if (auto refused = check_command(head->words, exchange->caller)) return exchange->respond(Reply(std::move(*refused)));
   auto files = files_of(*head, exchange->spool);
   const auto stall = exchange->caller.owner ? std::chrono::hours(24) : std::chrono::milliseconds(std::chrono::seconds(services.config.stall_seconds));
   const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, stall);
@@ -162,6 +140,8 @@ void run_command(Services& services, const std::shared_ptr<Exchange>& exchange) 
   around.environment = head->environment;
   around.ledger = services.ledger;
   around.ceiling = exchange->caller.level();
+  around.patient = false;
+  around.permit = [&](std::string_view name) { return may_run(name, exchange->caller); };
   if (!exchange->caller.owner) around.recorder = exchange->caller.name;
   for (const auto& [name, file] : files) around.files.emplace_back(name, file.get());
   around.keep_rejected = [&](std::string_view name, std::string_view bytes) {
@@ -189,7 +169,7 @@ void add_command_routes(std::vector<Route>& routes) {
   commands.body = Body::file;
   commands.takes = {"application/octet-stream"};
   commands.gives = {"application/octet-stream"};
-  commands.statuses = {200, 400, 403};
+  commands.statuses = {200, 400};
   commands.handle = run_command;
   routes.push_back(commands);
 }

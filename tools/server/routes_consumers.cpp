@@ -54,8 +54,17 @@ Result<void> put(Services& services, const Exchange& exchange) {
   const auto after = members->number("after", 0, 0, services.ledger->last());
   if (!after) return Failure(after.error());
   bool taken = false;
+  std::size_t own = 0;
+  for (const std::string& name : services.consumers.names()) {
+    static_cast<void>(services.consumers.with(name, [&](Consumer& consumer, bool&) -> Result<void> {
+      own += consumer.settings().owner == exchange.caller.name && name != exchange.at("name");
+      return {};
+    }));
+  }
+  if (own >= of_one_caller_max) return refused("name", fmt::format("one more than {} consumers", of_one_caller_max), "one that is there, or one less");
   static_cast<void>(services.consumers.with(exchange.at("name"), [&](Consumer& consumer, bool&) -> Result<void> {
     taken = !may_use(exchange.caller, consumer);
+    settings->owner = consumer.settings().owner;
     return {};
   }));
   if (taken) return failure(ErrorKind::conflict, "name", quoted(exchange.at("name")) + ", which somebody else has", "another name");
@@ -109,7 +118,7 @@ Result<void> next(Services& services, const std::shared_ptr<Exchange>& exchange)
     std::vector<Handed> handed;
     const auto asked = guarded([&] {
       return use(services, *exchange, [&](Consumer& consumer, bool& changed) -> Result<void> {
-        handed = consumer.next(*services.ledger, most, std::chrono::system_clock::now(), changed);
+        handed = consumer.next(*services.ledger, exchange->caller.level(), most, std::chrono::system_clock::now(), changed);
         return {};
       });
     });

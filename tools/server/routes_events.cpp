@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <charconv>
 
+#include "tools/server/access.hpp"
 #include "tools/server/answering.hpp"
 #include "tools/server/posting.hpp"
 
@@ -11,7 +12,6 @@ namespace chancery::server {
 namespace {
 
 const std::vector<Media> list_media{Media::json, Media::ndjson, Media::csv, Media::html, Media::markdown};
-const std::vector<Media> object_media{Media::json, Media::ndjson, Media::html};
 
 const Parameter visibility{"visibility", "public, partner or restricted, up to the caller's own level"};
 const Parameter zone{"zone", "The zone of dates; UTC unless told"};
@@ -23,11 +23,7 @@ void post(Services& services, const std::shared_ptr<Exchange>& exchange) {
   constexpr std::size_t small_bytes = 32 * 1024;
   if (exchange->request.body.size() <= small_bytes) return post_events(services, exchange);
   boost::asio::post(services.workers, [&services, exchange] {
-    try {
-      post_events(services, exchange);
-    } catch (const MachineFailure& broken) {
-      exchange->respond(Reply(problem(broken.error)));
-    }
+    answer_safely("/v1/events", exchange, [&] { post_events(services, exchange); });
   });
 }
 
@@ -45,7 +41,7 @@ std::optional<std::uint64_t> limit_of(Services& services, Exchange& exchange, Me
 
 void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::vector<std::string> words) {
   const auto media = media_of(*exchange, list_media);
-  if (!media || !wait_for_position(services, *exchange)) return;
+  if (!media) return;
   const auto limit = limit_of(services, *exchange, *media);
   if (!limit) return;
   if (*limit > 0) words.push_back(fmt::format("--limit={}", *limit));
@@ -71,29 +67,16 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   answer_by_command(services, exchange, question);
 }
 
-void show(Services& services, const std::shared_ptr<Exchange>& exchange) {
-  const auto media = media_of(*exchange, object_media);
-  if (!media || !wait_for_position(services, *exchange)) return;
-  std::vector<std::string> words{"show"};
-  add_options(words, exchange->request, {"zone", "visibility"});
-  words.insert(words.end(), {"--", exchange->at("id")});
+/// About one event: `command` says what.
+void about_event(Services& services, const std::shared_ptr<Exchange>& exchange, std::string command, const std::vector<Media>& offered) {
+  const auto media = media_of(*exchange, offered);
+  if (!media) return;
   Question question;
-  question.words = std::move(words);
+  question.words.push_back(std::move(command));
   question.media = *media;
   question.page = PageKind::event;
-  answer_by_command(services, exchange, question);
-}
-
-void trace(Services& services, const std::shared_ptr<Exchange>& exchange) {
-  const auto media = media_of(*exchange, {Media::json, Media::csv});
-  if (!media || !wait_for_position(services, *exchange)) return;
-  std::vector<std::string> words{"trace"};
-  add_options(words, exchange->request, {"zone", "visibility", "depth"});
-  words.insert(words.end(), {"--", exchange->at("id")});
-  Question question;
-  question.words = std::move(words);
-  question.media = *media;
-  question.page = PageKind::event;
+  add_options(question.words, exchange->request, {"zone", "visibility", "depth"});
+  question.words.insert(question.words.end(), {"--", exchange->at("id")});
   answer_by_command(services, exchange, question);
 }
 
@@ -156,7 +139,7 @@ void add_event_routes(std::vector<Route>& routes) {
   one.query = {zone, visibility, min_position};
   one.gives = {"application/json", "application/x-ndjson", "text/html"};
   one.statuses = {200, 400, 404};
-  one.handle = show;
+  one.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "show", {Media::json, Media::ndjson, Media::html}); };
   routes.push_back(one);
 
   Route tree;
@@ -165,7 +148,7 @@ void add_event_routes(std::vector<Route>& routes) {
   tree.query = {zone, visibility, min_position, {"depth", "At most so many links away"}};
   tree.gives = {"application/json", "text/csv"};
   tree.statuses = {200, 400, 404};
-  tree.handle = trace;
+  tree.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "trace", {Media::json, Media::csv}); };
   routes.push_back(tree);
 }
 

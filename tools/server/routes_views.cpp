@@ -64,7 +64,7 @@ std::string pinned_url(const Exchange& exchange, const cli::Answered& answered, 
 
 void answer_rows(Services& services, const std::shared_ptr<Exchange>& exchange, std::vector<std::string> words, bool with_at) {
   const auto media = media_of(*exchange, row_media);
-  if (!media || !wait_for_position(services, *exchange)) return;
+  if (!media) return;
   const Request& request = exchange->request;
   Question question;
   question.words = std::move(words);
@@ -106,7 +106,7 @@ void rows_of_key(Services& services, const std::shared_ptr<Exchange>& exchange, 
 
 void diff(Services& services, const std::shared_ptr<Exchange>& exchange) {
   const auto media = media_of(*exchange, row_media);
-  if (!media || !wait_for_position(services, *exchange)) return;
+  if (!media) return;
   const Request& request = exchange->request;
   Question question;
   question.words = {"diff"};

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/json/writer.hpp"
 #include "tools/chancery/reading.hpp"
 #include "tools/server/consumer_requests.hpp"
@@ -45,6 +47,9 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (!good_name(name)) return refused("name", quoted(name), std::string(good_names));
   const auto before = services.webhooks.find(name);
   if (before && !may_use(exchange.caller, *before)) return failure(ErrorKind::conflict, "name", quoted(name) + ", which somebody else has", "another name");
+  const auto all = services.webhooks.list();
+  const auto own = std::count_if(all.begin(), all.end(), [&](const Webhook& one) { return one.owner == exchange.caller.name; });
+  if (!before && static_cast<std::size_t>(own) >= of_one_caller_max) return refused("name", fmt::format("one more than {} webhooks", of_one_caller_max), "one that is there, or one less");
   const auto url = members->text("url", before ? before->url : ""), secret = members->text("secret", before ? before->secret : fresh_secret());
   if (!url) return Failure(url.error());
   if (!secret) return Failure(secret.error());
@@ -52,7 +57,9 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (!settings) return Failure(settings.error());
   const auto after = members->number("after", services.ledger->last(), 0, services.ledger->last());
   if (!after) return Failure(after.error());
-  const Webhook webhook{name, *url, *secret, exchange.caller.name, Webhook::State::asking, ""};
+  // It stays its maker's, and sends what its maker may see.
+  settings->owner = before ? before->owner : exchange.caller.name;
+  const Webhook webhook{name, *url, *secret, settings->owner, Webhook::State::asking, ""};
   const Result<bool> fresh = services.webhooks.put(webhook, std::move(*settings), *after);
   if (!fresh) return Failure(fresh.error());
   Result<std::string> body = described(services, webhook, *fresh && !members->find("secret"));

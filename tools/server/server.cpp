@@ -35,22 +35,31 @@ Failure cannot_listen(const std::string& where, const error_code& error) {
 
 class ServerImpl {
  public:
-  ServerImpl(const Config& config, std::shared_ptr<Ledger> ledger, fs::path folder)
-      : services_(config, std::move(ledger), folder), folder_(std::move(folder)), tls_(asio::ssl::context::tls_server) {
+  using Grown = std::shared_ptr<std::atomic<ServerImpl*>>;
+  ServerImpl(const Config& config, std::shared_ptr<Ledger> ledger, fs::path folder, Grown grown)
+      : grown_(std::move(grown)), services_(config, std::move(ledger), folder), folder_(std::move(folder)), tls_(asio::ssl::context::tls_server) {
     const std::size_t wanted = config.io_threads ? config.io_threads : std::min(std::max(std::thread::hardware_concurrency(), 1U), io_threads_max);
     for (std::size_t i = 0; i < wanted; ++i) io_.push_back(std::make_unique<IoThread>());
   }
 
   ~ServerImpl() {
+    // Whoever still makes an answer is told that nobody takes it.
     for (const auto& io : io_) {
-      io->busy.reset();
-      io->context.stop();
+      asio::post(io->context, [&io = *io] {
+        for (Connection* connection : io.connections) connection->cut();
+        io.busy.reset();
+        io.context.stop();
+      });
+      if (!io->thread.joinable()) io->context.stop();
     }
     for (const auto& io : io_) {
       if (io->thread.joinable()) io->thread.join();
     }
     services_.webhooks.stop();
     services_.workers.join();
+    // What is queued for the disk calls back, and tells of the log's growth, before anything that it calls goes.
+    static_cast<void>(services_.ledger->append({}, {}));
+    grown_->store(nullptr);
     error_code ignored;
     if (bound_) fs::remove(folder_ / cli::socket_name, ignored);
   }
@@ -84,7 +93,6 @@ class ServerImpl {
 
   /// The log has grown: by the writer's thread.
   void grown() {
-    services_.growth.tell();
     services_.waiting.look(true);
     services_.webhooks.look();
     for (const auto& io : io_) io->wake_all();
@@ -175,7 +183,7 @@ class ServerImpl {
       }
       std::string peer = peer_of(socket);
       auto connection = std::make_shared<Connection>(made(std::move(socket)), std::move(peer), io, services_);
-      asio::post(io.context, [connection] { connection->start(); });
+      asio::post(io.context, [connection = std::move(connection)] { connection->start(); });
     }
   }
 
@@ -227,7 +235,6 @@ class ServerImpl {
     notify_manager("STOPPING=1");
     stopped_ = std::chrono::steady_clock::now();
     services_.stopping = true;
-    services_.growth.tell();
     services_.waiting.end();
     clock_.cancel();
     asio::post(io_.front()->context, [this] {
@@ -238,6 +245,7 @@ class ServerImpl {
     on_each_connection([](Connection& connection) { connection.stop_after_this(); });
   }
 
+  const Grown grown_;  // through which the ledger tells of its growth
   Services services_;
   const fs::path folder_;
   asio::ssl::context tls_;
@@ -259,7 +267,7 @@ Result<Server> Server::start(const Config& config, const fs::path& folder, Ledge
   };
   auto ledger = Ledger::open(folder, options);
   if (!ledger) return Failure(ledger.error());
-  auto impl = std::make_unique<ServerImpl>(config, std::shared_ptr<Ledger>(std::move(*ledger)), folder);
+  auto impl = std::make_unique<ServerImpl>(config, std::shared_ptr<Ledger>(std::move(*ledger)), folder, grown);
   if (auto listening = impl->listen(); !listening) return Failure(listening.error());
   grown->store(impl.get());
   return Server(std::move(impl));

@@ -6,7 +6,6 @@
 #include "tools/server/config.hpp"
 #include "tools/server/consumers.hpp"
 #include "tools/server/feed_hub.hpp"
-#include "tools/server/growth.hpp"
 #include "tools/server/metrics.hpp"
 #include "tools/server/routes.hpp"
 #include "tools/server/tokens.hpp"
@@ -18,17 +17,17 @@ namespace chancery::server {
 /// What the routes and the connections of one server share. Any thread.
 struct Services {
   Services(Config config_in, std::shared_ptr<Ledger> ledger_in, const std::filesystem::path& folder_in)
-      : config(std::move(config_in)), folder(folder_in), ledger(std::move(ledger_in)), tokens(folder), feeds(*ledger), consumers(*ledger, "consumer/"), webhooks(*ledger, config), workers(config.workers) {}
+      : config(std::move(config_in)), folder(folder_in), ledger(std::move(ledger_in)), tokens(folder), feeds(*ledger), consumers(*ledger, "consumer/"), webhooks(*ledger, config, token_file), workers(config.workers) {}
 
   const Config config;
   const std::filesystem::path folder;
   const std::shared_ptr<Ledger> ledger;
+  const Tokens token_file{folder};
   TokenCheck tokens;
   FeedHub feeds;
   Consumers consumers;
   Webhooks webhooks;
   Metrics metrics;
-  Growth growth{*ledger};
   std::atomic<bool> stopping{false};
   std::string url;  ///< what others call it
   boost::asio::thread_pool workers;

@@ -21,7 +21,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view prefix = "webhook/";
-constexpr std::size_t couriers = 4, answer_bytes_max = 64 * 1024;
+constexpr std::size_t couriers = 4, sends_in_turn = 50, answer_bytes_max = 64 * 1024;
 constexpr std::chrono::seconds longest_send{15}, ask_again_after{30}, retry_after_most{24 * 3600};
 constexpr std::array<std::string_view, 3> states{"asking", "sending", "stopped"};
 
@@ -46,8 +46,8 @@ Result<Where> where_of(const std::string& url) {
 
 std::string_view state_name(Webhook::State state) { return states[static_cast<std::size_t>(state)]; }
 
-Webhooks::Webhooks(Ledger& ledger, const Config& config)
-    : ledger_(ledger), config_(config), consumers_(ledger, "courier/"), couriers_(couriers) {}
+Webhooks::Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens)
+    : ledger_(ledger), config_(config), tokens_(tokens), consumers_(ledger, "courier/"), couriers_(couriers) {}
 
 Webhooks::~Webhooks() { stop(); }
 
@@ -69,7 +69,7 @@ Result<void> Webhooks::load() {
         if (text("state") == states[i]) webhook.state = static_cast<Webhook::State>(i);
       }
       const std::string own_name = webhook.name;
-      all_[own_name] = {std::move(webhook), false, {}};
+      all_[own_name] = {std::move(webhook), {}};
     } catch (const std::exception& broken) {
       return failure(ErrorKind::corrupt, name, broken.what(), "what chancery serve kept");
     }
@@ -130,33 +130,37 @@ void Webhooks::look() {
   const auto now = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
   for (auto& [name, one] : all_) {
-    if (one.busy || one.webhook.state == Webhook::State::stopped) continue;
+    if (busy_.contains(name) || one.webhook.state == Webhook::State::stopped) continue;
     if (one.webhook.state == Webhook::State::asking && now < one.ask_again) continue;
-    one.busy = true;
+    busy_.insert(name);
     boost::asio::post(couriers_, [this, own_name = name] { run(own_name); });
   }
 }
 
-/// Sends until nothing is due. One courier at a time for each webhook.
+/// Sends until nothing is due, or others have waited long enough. One courier at a time for each webhook.
 void Webhooks::run(const std::string& name) {
   try {
-    for (auto webhook = find(name); webhook && !stopping_ && webhook->state != Webhook::State::stopped; webhook = find(name)) {
+    std::size_t turns = sends_in_turn;
+    for (auto webhook = find(name); webhook && !stopping_ && webhook->state != Webhook::State::stopped && turns > 0; webhook = find(name), --turns) {
       if (webhook->state == Webhook::State::asking && !ask(*webhook)) break;
       if (!send_next(*webhook)) break;
     }
   } catch (const std::exception& broken) {
     log_line("error", {{"webhook", name}, {"what", broken.what()}});
   }
-  const std::lock_guard lock(mutex_);
-  if (const auto found = all_.find(name); found != all_.end()) found->second.busy = false;
+  {
+    const std::lock_guard lock(mutex_);
+    busy_.erase(name);
+  }
 }
 
-void Webhooks::set_state(const std::string& name, Webhook::State state, const std::string& reason) {
+/// Of a webhook as it was looked at: one that was put to another address meanwhile is another.
+void Webhooks::set_state(const Webhook& webhook, Webhook::State state, const std::string& reason) {
   std::optional<Webhook> changed;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = all_.find(name);
-    if (found == all_.end()) return;
+    const auto found = all_.find(webhook.name);
+    if (found == all_.end() || found->second.webhook.url != webhook.url) return;
     found->second.webhook.state = state;
     found->second.webhook.reason = reason;
     found->second.ask_again = std::chrono::steady_clock::now() + ask_again_after;
@@ -177,13 +181,15 @@ bool Webhooks::ask(Webhook& webhook) {
   } else {
     const std::string allowed = answer->header("webhook-allowed-origin");
     if (answer->status / 100 == 2 && (allowed == "*" || allowed == source_)) {
-      set_state(webhook.name, Webhook::State::sending, "");
-      webhook.state = Webhook::State::sending;
+      set_state(webhook, Webhook::State::sending, "");
+      const auto now = find(webhook.name);
+      if (!now || now->state != Webhook::State::sending) return false;
+      webhook = *now;
       return true;
     }
     why = fmt::format("it answers {} to OPTIONS with WebHook-Allowed-Origin {}", answer->status, quoted(allowed));
   }
-  set_state(webhook.name, Webhook::State::asking, why);
+  set_state(webhook, Webhook::State::asking, why);
   return false;
 }
 
@@ -210,11 +216,27 @@ Webhooks::Sent Webhooks::post(const Webhook& webhook, const Handed& handed) cons
   return outcome;
 }
 
+/// What whoever made it may see now; nothing if the token is no more.
+Result<std::optional<Visibility>> Webhooks::level_of_owner(const Webhook& webhook) const {
+  if (webhook.owner.empty()) return std::optional(Visibility::restricted);
+  const auto tokens = tokens_.list();
+  if (!tokens) return Failure(tokens.error());
+  for (const Token& token : *tokens) {
+    if (token.name == webhook.owner) return std::optional(level_of(token.role));
+  }
+  return std::nullopt;
+}
+
 /// False: nothing is due, or it stops.
 bool Webhooks::send_next(const Webhook& webhook) {
+  const std::optional<Visibility> level = value_or_throw(level_of_owner(webhook));
+  if (!level) {
+    set_state(webhook, Webhook::State::stopped, "the token of " + webhook.owner + ", which made it, is revoked");
+    return false;
+  }
   std::optional<Handed> handed;
   value_or_throw(consumers_.with(webhook.name, [&](Consumer& consumer, bool& changed) -> Result<void> {
-    auto next = consumer.next(ledger_, 1, std::chrono::system_clock::now(), changed);
+    auto next = consumer.next(ledger_, *level, 1, std::chrono::system_clock::now(), changed);
     if (!next.empty()) handed = std::move(next.front());
     return {};
   }));
@@ -228,7 +250,7 @@ bool Webhooks::send_next(const Webhook& webhook) {
   });
   if (!settled) log_line("error", {{"webhook", webhook.name}, {"what", settled.error().message()}});
   if (sent.status == 410) {
-    set_state(webhook.name, Webhook::State::stopped, "it answers 410: it is gone");
+    set_state(webhook, Webhook::State::stopped, "it answers 410: it is gone");
     return false;
   }
   return true;

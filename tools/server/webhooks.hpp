@@ -5,11 +5,13 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "tools/server/config.hpp"
 #include "tools/server/consumers.hpp"
+#include "tools/server/tokens.hpp"
 
 namespace chancery::server {
 
@@ -30,7 +32,7 @@ std::string_view state_name(Webhook::State state);
 
 class Webhooks {
  public:
-  Webhooks(Ledger& ledger, const Config& config);
+  Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens);
   /// By which name the other side is asked for its permission.
   void call_oneself(std::string origin) { source_ = std::move(origin); }
   ~Webhooks();
@@ -51,7 +53,6 @@ class Webhooks {
  private:
   struct One {
     Webhook webhook;
-    bool busy = false;
     std::chrono::steady_clock::time_point ask_again{};
   };
   struct Sent {
@@ -65,14 +66,17 @@ class Webhooks {
   bool send_next(const Webhook& webhook);
   Sent post(const Webhook& webhook, const Handed& handed) const;
   Result<void> keep(const Webhook& webhook);
-  void set_state(const std::string& name, Webhook::State state, const std::string& reason);
+  void set_state(const Webhook& webhook, Webhook::State state, const std::string& reason);
+  Result<std::optional<Visibility>> level_of_owner(const Webhook& webhook) const;
 
   Ledger& ledger_;
   const Config& config_;
+  const Tokens& tokens_;
   std::string source_ = "chancery";
   Consumers consumers_;
   mutable std::mutex mutex_;
   std::map<std::string, One, std::less<>> all_;
+  std::set<std::string, std::less<>> busy_;  // a courier is on its way for it
   std::atomic<bool> stopping_{false};
   boost::asio::thread_pool couriers_;
 };

@@ -9,6 +9,7 @@
 #include <deque>
 
 #include "tools/server/access.hpp"
+#include "tools/server/on_worker.hpp"
 #include "tools/server/wanted.hpp"
 
 namespace chancery::server {
@@ -65,10 +66,17 @@ asio::awaitable<void> read_on(std::shared_ptr<Feeding> feeding) {
 }
 
 /// Sends all there is. False: nobody takes it.
-asio::awaitable<bool> send_all(Feeding& feeding, FollowEvents& follow, Visibility level, Services& services, const bool& stopping) {
+asio::awaitable<bool> send_all(Feeding& feeding, FollowEvents& follow, Visibility level, Services& services, IoThread& io, const bool& stopping) {
   const bool all = wants_all(follow.query);
   while (services.ledger->last() > follow.after && !feeding.gone && !stopping) {
-    const auto chunk = services.feeds.next(Wire::cloud_event, level, follow.after);
+    std::shared_ptr<const Chunk> chunk;
+    const auto read = [&] { chunk = services.feeds.next(Wire::cloud_event, level, follow.after); };
+    if (services.feeds.is_far(Wire::cloud_event, level, follow.after)) {
+      const bool done = co_await on_worker(services, io, read);
+      if (!done) co_return false;
+    } else if (!done_safely(read)) {
+      co_return false;
+    }
     if (!chunk) break;
     for (const Chunk::Item& item : chunk->items) {
       if (item.position <= follow.after || feeding.gone || stopping) continue;
@@ -108,12 +116,15 @@ asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<ht
   asio::co_spawn(io.context, read_on(feeding), asio::detached);
   bool good = true;
   while (good && !feeding->gone && !stopping) {
-    good = co_await send_all(*feeding, follow, level, services, stopping);
+    good = co_await send_all(*feeding, follow, level, services, io, stopping);
     while (good && !feeding->gone && !stopping && services.ledger->last() <= follow.after) {
       growth.expires_at(asio::steady_timer::time_point::max());
       io.wait_with(growth);
-      auto outcome = co_await growth.async_wait(asio::as_tuple(asio::use_awaitable));
-      static_cast<void>(outcome);
+      // What was published before the timer was waited for is seen here; what comes after it cancels the timer.
+      if (services.ledger->last() <= follow.after) {
+        auto outcome = co_await growth.async_wait(asio::as_tuple(asio::use_awaitable));
+        static_cast<void>(outcome);
+      }
       io.stop_waiting(growth);
     }
   }

@@ -194,6 +194,8 @@ class Hostile(ServedTest):
         self.assertEqual(self.raw(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'), b'')
         for one in five:
             one.close()
+        while self.raw(b'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n') == b'':
+            pass
 
     def test_many_requests_at_once_are_answered_in_order(self):
         one = b'GET /v1/events?limit=%d HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ' + self.tokens['recorder'].encode() + CRLF + CRLF

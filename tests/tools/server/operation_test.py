@@ -54,11 +54,11 @@ class Operation(ServedTest):
     def test_what_is_under_way_ends_before_the_server_does(self):
         body = json.dumps(release('a')).encode()
         with socket.create_connection((self.host, self.port), timeout=30) as connection:
-            connection.sendall(b'POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n'
-                               % (self.tokens['recorder'].encode(), len(body)) + body[:10])
-            self.get('/healthz')
+            connection.sendall(b'POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n'
+                               % (self.tokens['recorder'].encode(), len(body)))
+            self.assertIn(b'100 Continue', connection.recv(4096))
             self.server.send_signal(signal.SIGTERM)
-            connection.sendall(body[10:])
+            connection.sendall(body)
             self.assertIn(b'201 Created', connection.recv(4096))
         self.assertEqual(self.stop(), 0)
 
@@ -138,7 +138,7 @@ class Operation(ServedTest):
         refused = run('record', self.file('c.ndjson', 'nonsense'))
         self.assertEqual(refused.code, 1)
         self.assertIn('c.ndjson:1: ', refused.err)
-        self.assertEqual(run('add', 'letter.sent', role='reader').code, 1)
+        self.assertEqual(run('add', 'letter.sent', 'from=person:a', 'to=person:b', 'occurred=2025', role='reader').code, 1)
         self.assertEqual(run('view', 'prisoners', role='reader').code, 0)
         for name in ('first', 'again'):
             told = run('tail', '--once', '--consumer', 'desk', '--exec', f'cat > {self.folder}/{name}')

@@ -55,15 +55,15 @@ class Pages(ServedTest):
         return answer, page
 
     def test_a_browser_gets_a_page_of_every_resource_and_links_lead_on(self):
-        seen, todo = set(), ['/']
-        while todo:
-            path = todo.pop()
+        seen, open_ = set(), ['/']
+        while open_:
+            path = open_.pop()
             if path in seen or len(seen) > 150:
                 continue
             seen.add(path)
             answer, page = self.page(path)
             self.assertEqual(answer.status, 200, path)
-            todo += [link for link in page.links.values() if link.startswith('/') and link != '/login']
+            open_ += [link for link in page.links.values() if link.startswith('/') and link != '/login']
         self.assertTrue({'/v1/views/sanctions', '/v1/events/release', '/v1/views/sanctions/history?key=usa%2Fbelavia'} <= seen, sorted(seen))
 
     def test_an_answer_has_its_address_for_ever(self):
