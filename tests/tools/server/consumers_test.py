@@ -143,6 +143,45 @@ class Consumers(ServedTest):
         self.assertEqual(self.ask('DELETE', '/v1/consumers/c').status, 204)
         self.assertEqual(self.get('/v1/consumers/c').status, 404)
 
+    def test_nothing_is_lost_and_nothing_comes_twice_where_settings_change_while_something_is_done_out_of_turn(self):
+        self.record(release('x1', stream='x'), release('y1', stream='y'), release('z1', stream='z'))
+        self.make(backoff_seconds=[0, 0])
+        x1, y1 = self.next(2)
+        self.acknowledge([y1])
+        self.ask('PUT', '/v1/consumers/c', body={'backoff_seconds': [0, 0]})
+        self.assertEqual([one['event']['id'] for one in self.next(1)], ['z1'])
+        self.assertEqual(self.acknowledge([x1]).json['position'], 2)
+        self.stop(signal.SIGKILL)
+        self.start()
+        self.assertEqual([one['event']['id'] for one in self.next(5)], ['z1'])
+
+    def test_an_acknowledgement_after_a_restart_reaches_no_further_than_it_says(self):
+        self.record(*[release(f'e{i}', stream=f's{i}') for i in range(5)])
+        self.make(backoff_seconds=[0, 0])
+        handed = self.next(5)
+        self.send_back(handed[3])
+        self.stop(signal.SIGKILL)
+        self.start()
+        self.assertEqual(self.post('/v1/consumers/c/ack', {'up_to': 1}).json['position'], 1)
+        self.stop(signal.SIGKILL)
+        self.start()
+        self.assertEqual([one['event']['id'] for one in self.next(9)], ['e1', 'e2', 'e3', 'e4'])
+
+    def test_a_parked_event_that_is_to_come_again_outlives_an_acknowledgement_of_all(self):
+        self.record(release('a'), release('b'))
+        self.make(backoff_seconds=[0])
+        self.send_back(self.next()[0], park=True)
+        self.post('/v1/consumers/c/parked/1/replay', None)
+        self.post('/v1/consumers/c/ack', {'up_to': 2})
+        self.assertEqual([one['event']['id'] for one in self.next(5)], ['a'])
+
+    def test_a_token_that_may_see_less_now_is_given_less(self):
+        self.record(release('hidden', visibility='restricted'), release('shown'))
+        self.make()
+        self.done('token', 'revoke', 'the-recorder')
+        self.tokens['recorder'] = self.done('token', 'add', 'the-recorder', '--role', 'reader').out.strip()
+        self.assertEqual([one['event']['id'] for one in self.next(5)], ['shown'])
+
     def test_bad_requests_name_the_member(self):
         for body, field in (({'lease': 1}, 'lease'), ({'lease_seconds': 0}, 'lease_seconds'), ({'type': 5}, 'type'), ({'after': 9}, 'after'), ({'backoff_seconds': 3}, 'backoff_seconds')):
             answer = self.ask('PUT', '/v1/consumers/x', body=body)

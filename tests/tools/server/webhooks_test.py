@@ -156,6 +156,24 @@ class Webhooks(ServedTest):
         self.record(release('hidden', visibility='restricted'), release('shown'))
         self.assertEqual(self.receiver.next()[1]['id'], 'shown')
 
+    def test_a_webhook_whose_token_is_revoked_sends_no_more(self):
+        self.put()
+        self.until(lambda state: state['sending'] == 'sending')
+        self.done('token', 'revoke', 'the-recorder')
+        self.assertEqual(self.post('/v1/events', release('a'), 'admin').status, 201)
+        while True:
+            state = self.get('/v1/webhooks/w', 'admin').json
+            if state['sending'] == 'stopped':
+                break
+        self.assertIn('revoked', state['reason'])
+        self.assertTrue(self.receiver.got.empty())
+
+    def test_a_webhook_stays_its_makers_whoever_changes_it(self):
+        self.ask('PUT', '/v1/webhooks/w', 'reader', {'url': self.receiver.url})
+        self.assertEqual(self.ask('PUT', '/v1/webhooks/w', 'admin', {'after': 0}).json['owner'], 'the-reader')
+        self.record(release('hidden', visibility='restricted'), release('shown'))
+        self.assertEqual(self.receiver.next()[1]['id'], 'shown')
+
     def test_bad_urls_are_refused(self):
         for url in ('ftp://example.org/', 'example.org', 'https://user:word@example.org/', 'https://example.org/#x', ''):
             self.assertEqual(self.put(url=url).status, 400, url)
