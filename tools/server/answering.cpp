@@ -53,7 +53,7 @@ std::optional<std::string> next_url(const Question& question, const cli::Answere
 void describe(Answer& answer, const Question& question, const cli::Answered& answered) {
   answer.content_type = std::string(media_type(question.media));
   if (question.media == Media::csv || question.media == Media::html || question.media == Media::markdown) answer.content_type += "; charset=utf-8";
-  answer.headers.emplace_back("Vary", "Accept, Authorization");
+  answer.headers.emplace_back("Vary", "Accept, Authorization, Cookie");
   if (answered.position) answer.headers.emplace_back("Chancery-Position", std::to_string(*answered.position));
   if (!question.pinned.empty()) {
     answer.headers.emplace_back("ETag", question.pinned);
@@ -99,7 +99,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
   around.ceiling = exchange->caller.level();
   around.screen = Screen{};
   around.err = &messages;
-  const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, std::chrono::seconds(services.config.stall_seconds));
+  const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, std::chrono::seconds(services.config.stall_seconds), services.over);
   cli::Context* asked = nullptr;
   const std::function<void()> begin = [&] {
     Reply reply;

@@ -1,16 +1,26 @@
 #include "tools/server/pipe.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace chancery::server {
+namespace {
+
+// How soon a maker that waits sees that all is over.
+constexpr std::chrono::milliseconds look_every{500};
+
+}  // namespace
 bool Pipe::write(std::string_view bytes) {
   std::function<void()> ready;
   {
     std::unique_lock lock(mutex_);
     while (!closed_ && bytes_.size() >= bytes_max_) {
       const std::uint64_t taken = taken_;
-      const bool moved = room_.wait_for(lock, stall_max_, [&] { return closed_ || taken_ != taken; });
-      if (!moved) closed_ = true;
+      const auto until = std::chrono::steady_clock::now() + stall_max_;
+      while (!closed_ && taken_ == taken) {
+        room_.wait_for(lock, std::min(stall_max_, look_every));
+        if (over_ || std::chrono::steady_clock::now() >= until) closed_ = taken_ == taken;
+      }
     }
     if (closed_) return false;
     bytes_ += bytes;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -16,7 +17,8 @@ namespace chancery::server {
 /// bounded: the maker waits while `bytes_max` are under way, and gives up if the reader takes nothing for `stall_max`.
 class Pipe {
  public:
-  Pipe(std::size_t bytes_max, std::chrono::milliseconds stall_max) : bytes_max_(bytes_max), stall_max_(stall_max) {}
+  /// `over` is set when nobody reads any longer, and outlives this.
+  Pipe(std::size_t bytes_max, std::chrono::milliseconds stall_max, const std::atomic<bool>& over) : bytes_max_(bytes_max), stall_max_(stall_max), over_(over) {}
 
   /// For the maker. False: nobody will read it.
   bool write(std::string_view bytes);
@@ -36,6 +38,7 @@ class Pipe {
  private:
   const std::size_t bytes_max_;
   const std::chrono::milliseconds stall_max_;
+  const std::atomic<bool>& over_;
   mutable std::mutex mutex_;
   std::condition_variable room_;
   std::string bytes_;

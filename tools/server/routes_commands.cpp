@@ -122,7 +122,7 @@ void run_command(Services& services, const std::shared_ptr<Exchange>& exchange) 
   if (!head) return exchange->respond(Reply(problem(head.error())));
   auto files = files_of(*head, exchange->spool);
   const auto stall = exchange->caller.owner ? std::chrono::hours(24) : std::chrono::milliseconds(std::chrono::seconds(services.config.stall_seconds));
-  const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, stall);
+  const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, stall, services.over);
   Reply reply;
   reply.answer.content_type = "application/octet-stream";
   reply.answer.headers.emplace_back("Cache-Control", "no-store");

@@ -43,6 +43,7 @@ class ServerImpl {
   }
 
   ~ServerImpl() {
+    services_.over = true;
     // Whoever still makes an answer is told that nobody takes it.
     for (const auto& io : io_) {
       asio::post(io->context, [&io = *io] {

@@ -28,7 +28,8 @@ struct Services {
   Consumers consumers;
   Webhooks webhooks;
   Metrics metrics;
-  std::atomic<bool> stopping{false};
+  std::atomic<bool> stopping{false};  ///< nothing more is begun
+  std::atomic<bool> over{false};      ///< and nobody reads any longer
   std::string url;  ///< what others call it
   boost::asio::thread_pool workers;
   Waiting waiting{workers};

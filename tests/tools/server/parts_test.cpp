@@ -53,17 +53,17 @@ TEST_CASE("the format is the best that is accepted") {
 }
 
 TEST_CASE("a pipe bounds what is under way and tells its maker when nobody reads") {
-  Pipe pipe(4, std::chrono::milliseconds(1));
+  std::atomic<bool> over{false};
+  Pipe pipe(4, std::chrono::milliseconds(1), over);
   CHECK(pipe.write("abcdef"));
   CHECK_FALSE(pipe.write("more"));
   CHECK_FALSE(pipe.write("more"));
 
-  Pipe other(100, std::chrono::seconds(10));
+  Pipe other(4, std::chrono::hours(10), over);
   int ready = 0;
   other.when_ready([&] { ++ready; });
   CHECK(ready == 0);
-  CHECK(other.write("ab"));
-  CHECK(other.write("cd"));
+  CHECK(other.write("abcd"));
   CHECK(ready == 1);
   other.finish(true);
   const Pipe::Taken taken = other.take();
@@ -71,6 +71,11 @@ TEST_CASE("a pipe bounds what is under way and tells its maker when nobody reads
   CHECK((taken.end && taken.whole));
   other.close();
   CHECK_FALSE(other.write("e"));
+
+  Pipe last(1, std::chrono::hours(10), over);
+  CHECK(last.write("a"));
+  over = true;
+  CHECK_FALSE(last.write("b"));
 }
 
 TEST_CASE("what is printed of a configuration is read back the same") {
