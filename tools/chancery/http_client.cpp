@@ -13,6 +13,7 @@
 #include <boost/url/parse.hpp>
 
 #include "tools/chancery/lines.hpp"
+#include "tools/server/http.hpp"
 #include "tools/server/socket.hpp"
 
 namespace chancery::cli {
@@ -122,14 +123,6 @@ class Link {
   std::optional<Socket> socket_;
 };
 
-std::string lower(boost::beast::string_view text) {
-  std::string out(text.data(), text.size());
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string HttpResponse::header(std::string_view lower_case_name) const {
@@ -206,7 +199,7 @@ Result<HttpResponse> HttpClient::request(std::string_view method, const std::str
   }
   HttpResponse response;
   response.status = static_cast<int>(parser.get().result_int());
-  for (const auto& field : parser.get()) response.headers.emplace_back(lower(field.name_string()), std::string(field.value().data(), field.value().size()));
+  for (const auto& field : parser.get()) response.headers.emplace_back(server::lower_case({field.name_string().data(), field.name_string().size()}), std::string(field.value().data(), field.value().size()));
   return response;
 }
 

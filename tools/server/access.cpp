@@ -19,12 +19,6 @@ namespace {
 constexpr std::string_view bearer = "Bearer ";
 constexpr std::chrono::seconds wait_for_position_max{5};
 
-Answer unauthorized(std::string_view detail) {
-  Answer answer = problem(401, "", detail);
-  answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"chancery\"");
-  return answer;
-}
-
 Answer too_late(const Services& services, Position position) {
   Answer late = problem(503, "", fmt::format("min_position: found {}, where the ledger ends at {}; allowed: a position that it reaches in {} s", position,
                                              services.ledger->last(), wait_for_position_max.count()));
@@ -38,8 +32,7 @@ bool may(Needs needs, const Caller& caller, bool open_reading) {
     case Needs::reading: return caller.known || open_reading;
     case Needs::token: return caller.known;
     case Needs::recording: return caller.known && caller.role >= Role::recorder;
-    case Needs::admin:
-    case Needs::owner: return caller.known && caller.role == Role::admin;
+    case Needs::admin: return caller.known && caller.role == Role::admin;
   }
   return false;
 }
@@ -59,6 +52,12 @@ Result<Caller> caller_of_cookie(Services& services, const Request& request) {
 
 }  // namespace
 
+Answer unauthorized(std::string_view detail) {
+  Answer answer = problem(401, "", detail);
+  answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"chancery\"");
+  return answer;
+}
+
 Result<Caller> caller_of(Services& services, const Request& request) {
   if (request.trusted) return Caller{"", Role::admin, true, true};
   const std::string given = request.header("authorization");
@@ -70,7 +69,7 @@ Result<Caller> caller_of(Services& services, const Request& request) {
   return Caller{(*token)->name, (*token)->role, false, true};
 }
 
-std::optional<Answer> check_access(const Services& services, const Request&, const Route& route, const Caller& caller) {
+std::optional<Answer> check_access(const Services& services, const Route& route, const Caller& caller) {
   if (may(route.needs, caller, services.config.open_reading)) return std::nullopt;
   if (!caller.known) return unauthorized("Authorization: found no token; allowed: Bearer TOKEN, a token that chancery token add made");
   return problem(403, "", fmt::format("role: found {}; allowed: {}", role_name(caller.role), route.needs == Needs::recording ? "recorder, admin" : "admin"));

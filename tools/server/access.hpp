@@ -12,8 +12,10 @@ constexpr std::string_view cookie_name = "chancery_token=";
 
 /// Fails with: refused (a token that is none), disk, corrupt.
 Result<Caller> caller_of(Services& services, const Request& request);
+/// A token is wanted (RFC 6750).
+Answer unauthorized(std::string_view detail);
 /// What speaks against the caller's using the route; nothing if it may.
-std::optional<Answer> check_access(const Services& services, const Request& request, const Route& route, const Caller& caller);
+std::optional<Answer> check_access(const Services& services, const Route& route, const Caller& caller);
 /// What speaks against the query's parameters: unknown ones, and those given twice that are read once.
 std::optional<Answer> check_query(const Request& request, const Route& route);
 /// The origin whose page may read the answer, if the request comes from one.

@@ -33,14 +33,6 @@ Method method_of(http::verb verb) {
   }
 }
 
-std::string lower(beast::string_view text) {
-  std::string out(text.data(), text.size());
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 /// A problem that a browser is told is a page.
 void show_to_people(const Exchange& exchange, Answer& answer) {
   if (answer.content_type != "application/problem+json") return;
@@ -208,7 +200,7 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
 std::optional<Answer> Connection::check(const Request& request, const Found& found, Caller& caller) {
   if (auto allowed = preflight(services_, request, found)) return allowed;
   Result<Caller> who = caller_of(services_, request);
-  if (!who) return problem(who.error());
+  if (!who) return who.error().kind == ErrorKind::refused ? unauthorized(who.error().message()) : problem(who.error());
   caller = std::move(*who);
   if (!found.route && found.allow.empty()) return problem(404, "", "found no such path; allowed: those of /openapi.json");
   if (!found.route) {
@@ -216,7 +208,7 @@ std::optional<Answer> Connection::check(const Request& request, const Found& fou
     answer.headers.emplace_back("Allow", found.allow);
     return answer;
   }
-  if (auto refused = check_access(services_, request, *found.route, caller)) return refused;
+  if (auto refused = check_access(services_, *found.route, caller)) return refused;
   if (found.route->follows && services_.metrics.feeds.load() >= services_.config.followers) {
     return problem(503, "", fmt::format("found {} that follow; allowed: as many", services_.config.followers));
   }
@@ -236,7 +228,7 @@ asio::awaitable<bool> Connection::serve_one() {
   request.method = method_of(message.method());
   request.trusted = socket_.trusted();
   request.peer = peer_;
-  for (const auto& field : message) request.headers.emplace_back(lower(field.name_string()), std::string(field.value().data(), field.value().size()));
+  for (const auto& field : message) request.headers.emplace_back(lower_case({field.name_string().data(), field.name_string().size()}), std::string(field.value().data(), field.value().size()));
   if (!request.header("transfer-encoding").empty() && !parser.chunked()) {
     co_return co_await answer_now(problem(400, "", "Transfer-Encoding: found another than chunked; allowed: chunked"), false);
   }

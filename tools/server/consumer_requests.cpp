@@ -79,6 +79,25 @@ void respond_nothing(const Exchange& exchange) {
   exchange.respond(Reply(std::move(answer)));
 }
 
+Route json_route(Method method, std::string_view path, std::string_view summary, std::vector<int> statuses, Act act) {
+  Route route;
+  route.method = method;
+  route.path = path;
+  route.summary = summary;
+  route.needs = Needs::token;
+  route.statuses = std::move(statuses);
+  route.gives = {"application/json"};
+  // A replay says all by its path.
+  if (method == Method::put || (method == Method::post && !path.ends_with("/replay"))) {
+    route.body = Body::whole;
+    route.takes = {"application/json"};
+  }
+  route.handle = [act = std::move(act)](Services& services, const std::shared_ptr<Exchange>& exchange) {
+    if (auto acted = act(services, *exchange); !acted) exchange->respond(Reply(problem(acted.error())));
+  };
+  return route;
+}
+
 bool good_name(std::string_view name) {
   const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
   return !name.empty() && name.size() <= name_bytes_max && std::all_of(name.begin(), name.end(), good);

@@ -28,6 +28,9 @@ class Members {
 /// Answers with JSON that is never kept.
 void respond_json(const Exchange& exchange, std::string body, int status = 200);
 void respond_nothing(const Exchange& exchange);
+/// A route for whoever has a token, that takes and gives JSON. What `act` fails with is answered.
+using Act = std::function<Result<void>(Services&, const Exchange&)>;
+Route json_route(Method method, std::string_view path, std::string_view summary, std::vector<int> statuses, Act act);
 /// Whether it can be the name of a consumer or a webhook; what they may be is told by good_names.
 bool good_name(std::string_view name);
 constexpr std::string_view good_names = "up to 64 letters, digits and ._-";

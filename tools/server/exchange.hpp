@@ -48,7 +48,7 @@ struct Reply {
   Visibility level = Visibility::public_;  ///< of who follows
 };
 
-struct Exchange {
+struct Exchange : std::enable_shared_from_this<Exchange> {
   Request request;
   Caller caller;
   std::map<std::string, std::string, std::less<>> path;  ///< values of the route's {names}

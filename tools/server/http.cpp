@@ -56,14 +56,6 @@ std::optional<std::string> decoded(std::string_view encoded, std::string_view pl
   return is_text(out) ? std::optional(out) : std::nullopt;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -84,10 +76,10 @@ struct Wish {
 };
 
 Wish wish_of(std::string_view element) {
-  Wish wish{lower(cut(element, ';')), 1};
+  Wish wish{lower_case(cut(element, ';')), 1};
   while (!element.empty()) {
     std::string_view parameter = cut(element, ';');
-    if (lower(cut(parameter, '=')) != "q") continue;
+    if (lower_case(cut(parameter, '=')) != "q") continue;
     double quality = 0;
     const auto [end, error] = std::from_chars(parameter.data(), parameter.data() + parameter.size(), quality);
     wish.quality = error == std::errc() && end == parameter.data() + parameter.size() && quality >= 0 && quality <= 1 ? quality : 0;
@@ -140,6 +132,14 @@ Result<Target> Target::parse(std::string_view text) {
   return target;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
 std::string percent_encoded(std::string_view text) {
   return urls::encode(urls::string_view(text.data(), text.size()), urls::unreserved_chars);
 }
@@ -168,8 +168,6 @@ std::string_view media_type(Media media) {
     case Media::csv: return "text/csv";
     case Media::html: return "text/html";
     case Media::markdown: return "text/markdown";
-    case Media::cloud_events: return "application/cloudevents-batch+json";
-    case Media::events: return "text/event-stream";
   }
   return "application/octet-stream";
 }

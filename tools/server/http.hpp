@@ -24,6 +24,8 @@ struct Target {
   static Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view field, std::string_view text);
 };
 
+/// ASCII letters in lower case, as names of headers and schemes are compared.
+std::string lower_case(std::string_view text);
 /// Percent-encodes all but RFC 3986's unreserved characters.
 std::string percent_encoded(std::string_view text);
 
@@ -53,7 +55,7 @@ struct Answer {
 
 /// What the reader would like best of the formats there are (RFC 9110, "Accept"); `otherwise` where it says nothing. Nothing where it
 /// takes none of them.
-enum class Media : std::uint8_t { json, ndjson, csv, html, markdown, cloud_events, events };
+enum class Media : std::uint8_t { json, ndjson, csv, html, markdown };
 std::string_view media_type(Media media);
 std::optional<Media> negotiate(std::string_view accept, const std::vector<Media>& offered);
 

@@ -65,12 +65,6 @@ json::object operation_of(const Route& route) {
   return operation;
 }
 
-std::string lower(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) c = static_cast<char>(c | 0x20);
-  return out;
-}
-
 }  // namespace
 
 std::string openapi(const std::string& url) {
@@ -78,7 +72,7 @@ std::string openapi(const std::string& url) {
   for (const Route& route : routes()) {
     auto& item = paths[route.path];
     if (!item.is_object()) item.emplace_object();
-    item.as_object()[lower(method_name(route.method))] = operation_of(route);
+    item.as_object()[lower_case(method_name(route.method))] = operation_of(route);
   }
   json::object document{
       {"openapi", "3.1.0"},

@@ -14,7 +14,6 @@ enum class Needs : std::uint8_t {
   token,     ///< a token, whatever its role
   recording, ///< recorder or admin
   admin,     ///< admin
-  owner,     ///< the socket in the ledger's folder, or admin
 };
 
 /// How a request's body is taken.

@@ -107,7 +107,8 @@ std::string handed_json(const std::vector<Handed>& handed) {
   return out + "]}\n";
 }
 
-Result<void> next(Services& services, const std::shared_ptr<Exchange>& exchange) {
+Result<void> next(Services& services, const Exchange& asked_by) {
+  const auto exchange = asked_by.shared_from_this();
   const auto members = Members::read(exchange->request.body, {"limit", "wait_seconds"});
   if (!members) return Failure(members.error());
   const auto limit = members->number("limit", 1, 1, next_most);
@@ -199,25 +200,7 @@ Result<void> change_parked(Services& services, const Exchange& exchange, bool re
 
 void add_consumer_routes(std::vector<Route>& routes) {
   const auto add = [&](Method method, std::string_view path, std::string_view summary, std::vector<int> statuses, auto act) {
-    Route route;
-    route.method = method;
-    route.path = path;
-    route.summary = summary;
-    route.needs = Needs::token;
-    route.statuses = std::move(statuses);
-    route.gives = {"application/json"};
-    if (method == Method::post || method == Method::put) {
-      route.body = Body::whole;
-      route.takes = {"application/json"};
-    }
-    route.handle = [act](Services& services, const std::shared_ptr<Exchange>& exchange) {
-      if constexpr (std::is_invocable_v<decltype(act), Services&, const std::shared_ptr<Exchange>&>) {
-        if (auto acted = act(services, exchange); !acted) exchange->respond(Reply(problem(acted.error())));
-      } else {
-        if (auto acted = act(services, *exchange); !acted) exchange->respond(Reply(problem(acted.error())));
-      }
-    };
-    routes.push_back(std::move(route));
+    routes.push_back(json_route(method, path, summary, std::move(statuses), act));
   };
   add(Method::get, "/v1/consumers", "The consumers: position, lag, state and last error of each", {200}, list);
   add(Method::get, "/v1/consumers/{name}", "One of them", {200, 404}, show);

@@ -123,21 +123,7 @@ Result<void> change_parked(Services& services, const Exchange& exchange, bool re
 
 void add_webhook_routes(std::vector<Route>& routes) {
   const auto add = [&](Method method, std::string_view path, std::string_view summary, std::vector<int> statuses, auto act) {
-    Route route;
-    route.method = method;
-    route.path = path;
-    route.summary = summary;
-    route.needs = Needs::token;
-    route.statuses = std::move(statuses);
-    route.gives = {"application/json"};
-    if (method == Method::put) {
-      route.body = Body::whole;
-      route.takes = {"application/json"};
-    }
-    route.handle = [act](Services& services, const std::shared_ptr<Exchange>& exchange) {
-      if (Result<void> acted = act(services, *exchange); !acted) exchange->respond(Reply(problem(acted.error())));
-    };
-    routes.push_back(std::move(route));
+    routes.push_back(json_route(method, path, summary, std::move(statuses), act));
   };
   add(Method::get, "/v1/webhooks", "The webhooks: what each sends, how far it is, and why it does not", {200}, list);
   add(Method::get, "/v1/webhooks/{name}", "One of them", {200, 404}, show);
