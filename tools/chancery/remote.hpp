@@ -58,4 +58,15 @@ class Remote {
   HttpClient client_;
 };
 
+/// Does it; where that fails, once more if since the last look a server has taken the ledger or let it go.
+template <class Do>
+auto wherever_it_is(Context& context, Do act) -> decltype(act()) {
+  auto result = act();
+  if (result || !context.options.server.empty()) return result;
+  auto found = Remote::find(context);
+  if (!found || (*found == nullptr) == (context.remote == nullptr)) return result;
+  context.remote = std::move(*found);
+  return act();
+}
+
 }  // namespace chancery::cli

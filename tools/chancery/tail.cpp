@@ -4,9 +4,8 @@
 #include <iostream>
 #include <thread>
 
-#include "tools/chancery/consumer_file.hpp"
 #include "tools/chancery/feed.hpp"
-#include "tools/chancery/remote_consumer.hpp"
+#include "tools/chancery/tail_consumer.hpp"
 #include "tools/chancery/tail_source.hpp"
 
 /// tail: follows the log, and lets the ledger go between its looks.
@@ -51,16 +50,10 @@ class Tail {
       after_ = *after;
     }
     if (options_.consumer.empty()) return {};
-    if (!context_.options.server.empty()) return go_on_as(RemoteConsumer::open(context_.remote, options_.consumer));
-    return go_on_as(ConsumerFile::open(context_.options.ledger, options_.consumer));
-  }
-
-  template <class Consumer>
-  Result<void> go_on_as(Result<Consumer> opened) {
-    if (!opened) return Failure(opened.error());
-    const auto consumer = std::make_shared<Consumer>(std::move(*opened));
-    if (!consumer->fresh()) after_ = consumer->position();
-    save_ = [consumer](Position position) { return consumer->save(position); };
+    Result<TailConsumer> consumer = TailConsumer::open(context_, options_.consumer, after_);
+    if (!consumer) return Failure(consumer.error());
+    consumer_.emplace(std::move(*consumer));
+    after_ = consumer_->position();
     return {};
   }
 
@@ -75,8 +68,8 @@ class Tail {
       if (!delivered) return Failure(delivered.error());
       if (!*delivered) return false;
     }
-    if (batch->end > after_ && save_) {
-      if (auto saved = save_(batch->end); !saved) return Failure(saved.error());
+    if (batch->end > after_ && consumer_) {
+      if (auto saved = consumer_->save(batch->end); !saved) return Failure(saved.error());
     }
     after_ = batch->end;
     return after_ < batch->last;
@@ -119,7 +112,7 @@ class Tail {
   Context& context_;
   const TailOptions& options_;
   const std::unique_ptr<TailSource> source_;
-  std::function<Result<void>(Position)> save_;  // where the consumer is; none without one
+  std::optional<TailConsumer> consumer_;
   Position after_ = 0;
   bool looked_ = false;  // the ledger was opened once
 };

@@ -20,7 +20,7 @@ class LocalSource final : public TailSource {
     }
     return reading->sight.upto;
   }
-  bool may_have_more(Position after) const override { return after == 0 || HeadFile::read(context_.options.ledger) != after; }
+  bool may_have_more(Position after) override { return after == 0 || HeadFile::read(context_.options.ledger) != after; }
   Result<Batch> read(Position after, std::size_t most) override {
     const Result<Reading> reading = open_to_read(context_);
     if (!reading) return Failure(reading.error());
@@ -45,7 +45,7 @@ class RemoteSource final : public TailSource {
     if (!got) return Failure(got.error());
     return number(*got, "chancery-position");
   }
-  bool may_have_more(Position) const override { return true; }
+  bool may_have_more(Position) override { return true; }
   Result<Batch> read(Position after, std::size_t most) override {
     const auto got = remote_->get(fmt::format("{}?after={}&limit={}{}", path_, after, most, visibility_), "application/x-ndjson");
     if (!got) return Failure(got.error());
@@ -75,34 +75,29 @@ class RemoteSource final : public TailSource {
 /// The folder or the server that has it: while tail follows, a server may start, or stop.
 class EitherSource final : public TailSource {
  public:
-  EitherSource(Context& context, const std::string& view) : context_(context), view_(view) { choose(); }
+  EitherSource(Context& context, const std::string& view) : context_(context), view_(view) {}
 
   Result<Position> last() override {
-    return with([](TailSource& source) { return source.last(); });
+    return wherever_it_is(context_, [&] { return source().last(); });
   }
-  bool may_have_more(Position after) const override { return source_->may_have_more(after); }
+  bool may_have_more(Position after) override { return source().may_have_more(after); }
   Result<Batch> read(Position after, std::size_t most) override {
-    return with([&](TailSource& source) { return source.read(after, most); });
+    return wherever_it_is(context_, [&] { return source().read(after, most); });
   }
 
  private:
-  void choose() {
-    if (context_.remote) source_ = std::make_unique<RemoteSource>(context_, view_);
-    else source_ = std::make_unique<LocalSource>(context_, view_);
-  }
-  template <class Do>
-  auto with(Do act) -> decltype(act(std::declval<TailSource&>())) {
-    auto result = act(*source_);
-    if (result || !context_.options.server.empty()) return result;
-    auto found = Remote::find(context_);
-    if (!found || (*found == nullptr) == (context_.remote == nullptr)) return result;
-    context_.remote = std::move(*found);
-    choose();
-    return act(*source_);
+  TailSource& source() {
+    if (!source_ || asked_ != context_.remote) {
+      asked_ = context_.remote;
+      if (asked_) source_ = std::make_unique<RemoteSource>(context_, view_);
+      else source_ = std::make_unique<LocalSource>(context_, view_);
+    }
+    return *source_;
   }
 
   Context& context_;
   const std::string view_;
+  std::shared_ptr<Remote> asked_;  // whom source_ asks
   std::unique_ptr<TailSource> source_;
 };
 

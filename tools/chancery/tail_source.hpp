@@ -15,7 +15,7 @@ class TailSource {
   /// Where the log ends. Fails with what Context::open does; refused (no such view, level or zone).
   virtual Result<Position> last() = 0;
   /// Whether there may be anything after that position; a cheap guess.
-  virtual bool may_have_more(Position after) const = 0;
+  virtual bool may_have_more(Position after) = 0;
   /// What comes after a position: events or, of a view, changes, at most about `most`.
   virtual Result<Batch> read(Position after, std::size_t most) = 0;
 };

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t name_bytes_max = 64, tries_max = 100;
+constexpr std::size_t tries_max = 100;
 
 std::string instant_text(Moment moment) { return format_instant(std::chrono::floor<std::chrono::microseconds>(moment)); }
 
@@ -96,11 +96,6 @@ Route json_route(Method method, std::string_view path, std::string_view summary,
     if (auto acted = act(services, *exchange); !acted) exchange->respond(Reply(problem(acted.error())));
   };
   return route;
-}
-
-bool good_name(std::string_view name) {
-  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
-  return !name.empty() && name.size() <= name_bytes_max && std::all_of(name.begin(), name.end(), good);
 }
 
 Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& members, std::vector<std::chrono::seconds> backoff_default) {

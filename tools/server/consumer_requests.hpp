@@ -31,10 +31,6 @@ void respond_nothing(const Exchange& exchange);
 /// A route for whoever has a token, that takes and gives JSON. What `act` fails with is answered.
 using Act = std::function<Result<void>(Services&, const Exchange&)>;
 Route json_route(Method method, std::string_view path, std::string_view summary, std::vector<int> statuses, Act act);
-/// Whether it can be the name of a consumer or a webhook; what they may be is told by good_names.
-bool good_name(std::string_view name);
-constexpr std::string_view good_names = "up to 64 letters, digits and ._-";
-
 /// So many consumers, and so many webhooks, can be of one caller.
 constexpr std::size_t of_one_caller_max = 100;
 constexpr std::uint64_t lease_most_s = 24 * 3600;

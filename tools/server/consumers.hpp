@@ -10,6 +10,9 @@
 
 namespace chancery::server {
 
+/// What the names of consumers begin with where they are kept in the ledger.
+inline constexpr std::string_view consumer_prefix = "consumer/";
+
 /// All consumers of a ledger: found, made, and kept in the ledger. Any thread.
 class Consumers {
  public:

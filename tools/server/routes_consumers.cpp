@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "tools/chancery/reading.hpp"
 #include "tools/server/consumer_requests.hpp"
+#include "tools/server/names.hpp"
 
 /// The consumers: /v1/consumers.
 namespace chancery::server {

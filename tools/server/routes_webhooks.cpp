@@ -5,6 +5,7 @@
 #include "core/json/writer.hpp"
 #include "tools/chancery/reading.hpp"
 #include "tools/server/consumer_requests.hpp"
+#include "tools/server/names.hpp"
 #include "tools/server/signature.hpp"
 
 /// The webhooks: /v1/webhooks.

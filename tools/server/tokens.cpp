@@ -18,21 +18,17 @@
 #include "core/digits.hpp"
 #include "core/json/writer.hpp"
 #include "tools/chancery/lines.hpp"
+#include "tools/server/names.hpp"
 
 namespace chancery::server {
 namespace {
 
-constexpr std::size_t token_bytes = 32, name_bytes_max = 64;
+constexpr std::size_t token_bytes = 32;
 constexpr std::string_view token_prefix = "chancery_";
 constexpr std::array<std::string_view, 4> role_names{"reader", "partner", "recorder", "admin"};
 
 Failure cannot(const std::filesystem::path& path, int number) {
   return failure(ErrorKind::disk, path.string(), std::strerror(number), "a file for tokens that can be read and written");
-}
-
-bool good_name(std::string_view name) {
-  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::strchr("._@-", c); };
-  return !name.empty() && name.size() <= name_bytes_max && std::all_of(name.begin(), name.end(), good);
 }
 
 std::string line_of(const Token& token) {
@@ -143,7 +139,7 @@ Result<void> Tokens::change(const std::function<Result<void>(std::vector<Token>&
 }
 
 Result<void> Tokens::add(Token token) const {
-  if (!good_name(token.name)) return refused("NAME", quoted(token.name), fmt::format("up to {} letters, digits and ._@-", name_bytes_max));
+  if (!good_token_name(token.name)) return refused("NAME", quoted(token.name), std::string(good_token_names));
   return change([&](std::vector<Token>& tokens) -> Result<void> {
     for (const Token& other : tokens) {
       if (other.name == token.name) return failure(ErrorKind::conflict, "NAME", quoted(token.name) + ", which has a token already", "another name, or that token revoked");

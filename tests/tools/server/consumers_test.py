@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +13,7 @@ import textwrap
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
-from program import main, release
+from program import BINARY, main, release
 from served import ServedTest
 
 # Copies events into SQLite, the position in the same transaction; ends when it has them all.
@@ -134,6 +135,45 @@ class Consumers(ServedTest):
         self.record(release('a'), release('b', stream='other'), release('c', stream='other'))
         self.make(stream='other', after=2)
         self.assertEqual([x['event']['id'] for x in self.next(5)], ['c'])
+
+    def test_tail_has_one_position_whether_the_ledger_is_served_or_copied(self):
+        def told(ledger=None, *options):
+            out = self.done('tail', '--consumer', 'desk', '--once', *options, ledger=ledger or self.ledger).out
+            return [json.loads(line)['id'] for line in out.splitlines()]
+
+        self.record(*[release(id) for id in 'abc'])
+        self.assertEqual(told(None, '--after', 'pos:1'), ['b', 'c'])
+        self.assertEqual(self.get('/v1/consumers/desk', 'admin').json['position'], 3)
+        self.record(release('d'))
+        self.stop()
+        copy = self.folder / 'copy'
+        shutil.copytree(self.ledger, copy)
+        self.assertEqual(told(), ['d'])
+        self.assertEqual(told(), [])
+        self.assertEqual(told(copy), ['d'])
+        self.start()
+        self.assertEqual(told(), [])
+        self.assertEqual(self.get('/v1/consumers/desk', 'admin').json['position'], 4)
+
+    def test_tail_goes_on_as_its_consumer_while_servers_come_and_go(self):
+        command = [BINARY, '--ledger', str(self.ledger), 'tail', '--consumer', 'desk', '--every', '0.02']
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=self.environment()) as tail:
+            told = []
+
+            def told_next(id):
+                # What was told and could not be noted before the server went may come again.
+                while id not in told:
+                    told.append(json.loads(tail.stdout.readline())['id'])
+
+            for number in range(3):
+                self.record(release(f'served-{number}'))
+                told_next(f'served-{number}')
+                self.stop()
+                self.done('--wait', 30, 'record', self.file('one.ndjson', release(f'alone-{number}')))
+                told_next(f'alone-{number}')
+                self.start('--wait', '30')
+            tail.terminate()
+        self.assertEqual(list(dict.fromkeys(told)), [f'{where}-{number}' for number in range(3) for where in ('served', 'alone')])
 
     def test_a_consumer_is_its_makers(self):
         self.make()
