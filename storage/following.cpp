@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 #include <rocksdb/write_batch.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "storage/index.hpp"
 #include "storage/keys.hpp"
+#include "storage/scheduling.hpp"
 
 namespace chancery {
 namespace {
 
-// How long the follower's thread waits for more commits to come along, and how far it stands back.
+// How long the follower's thread waits for more commits to come along.
 constexpr std::chrono::milliseconds patience{2};
-constexpr int follower_niceness = 5;
 
 // A batch is small, so that the writer, which shares RocksDB's write queue, never waits long for it.
 constexpr std::size_t batch_events_max = 1'000;
@@ -272,8 +270,7 @@ void Following::wait_hurriedly(std::unique_lock<std::mutex>& lock, const std::fu
 }
 
 void Following::run() {
-  // Those who append come first. Where the system does not let it, all are alike.
-  static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), follower_niceness));
+  run_after_others();
   for (;;) {
     {
       std::unique_lock lock(state_);

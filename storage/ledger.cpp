@@ -110,13 +110,14 @@ Result<void> LedgerImpl::find_source(const std::string& wanted, Access access) {
   return {};
 }
 
-Result<void> LedgerImpl::start_writing(const fs::path& folder, std::function<void()> published) {
+Result<void> LedgerImpl::start_writing(const fs::path& folder, std::function<void(std::size_t commits)> published) {
   Result<HeadFile> head = HeadFile::open(folder);
   if (!head) return Failure(head.error());
   writer_ = std::make_unique<Writer>(Writer::Surroundings{
-      *database_, *reader_, std::move(*head), clock_, [this, published = std::move(published)] {
+      *database_, *reader_, std::move(*head), clock_, [this, published = std::move(published)](std::size_t commits) {
+        // Those who wait for it first: views have time.
+        if (published) published(commits);
         following_->wake();
-        if (published) published();
       },
       [this](const Query& query, Position after, const std::vector<Position>& except) { return first_match(query, after, except); }});
   following_->start();

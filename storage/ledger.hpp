@@ -31,7 +31,8 @@ struct LedgerOptions {
   std::string source;                 ///< for a new ledger: its URI to the outside; empty: urn:uuid: with a fresh UUID
   std::function<Instant()> clock;     ///< absent: the system's
   std::function<void(Position done, Position last)> progress;  ///< while followers are completed at opening
-  std::function<void()> published;    ///< the log has grown; called by the writer's thread, which waits for it
+  /// The log has grown by commits that shared one sync: so many. Called by the thread that commits, which waits for it.
+  std::function<void(std::size_t commits)> published;
   rocksdb::Env* env = nullptr;        ///< the seam for crash tests; must outlive the ledger
 };
 
@@ -83,8 +84,8 @@ struct Followed {
   Position position = 0;
 };
 
-/// The append-only log and everything that follows it, in one directory owned by one process. Any thread may call; one writer thread
-/// commits, so positions are gapless and never seen out of order.
+/// The append-only log and everything that follows it, in one directory owned by one process. Any thread may call; one thread at
+/// a time commits, so positions are gapless and never seen out of order.
 class Ledger : public Log {
  public:
   /// Opens `directory` and completes what follows the log before it returns.
@@ -97,7 +98,7 @@ class Ledger : public Log {
   virtual Result<Appended> append(std::vector<Given> events, const Condition& condition = {}) = 0;
   /// The same without waiting: several may be under way, and share syncs.
   virtual std::future<Result<Appended>> submit(std::vector<Given> events, const Condition& condition = {}) = 0;
-  /// The same; `appended` is called once, by the writer's thread, which waits for it.
+  /// The same; `appended` is called once, by the thread that commits, which waits for it.
   using WhenAppended = std::function<void(Result<Appended>)>;
   virtual void submit(std::vector<Given> events, const Condition& condition, WhenAppended appended) = 0;
 

@@ -25,7 +25,8 @@ std::uint64_t property(const Database& database, const std::string& name) {
 }  // namespace
 
 Result<Appended> LedgerImpl::append(std::vector<Given> events, const Condition& condition) {
-  return submit(std::move(events), condition).get();
+  if (writer_) return writer_->append(std::move(events), condition);
+  return Failure(open_for_reading());
 }
 
 std::future<Result<Appended>> LedgerImpl::submit(std::vector<Given> events, const Condition& condition) {

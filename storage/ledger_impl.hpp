@@ -57,7 +57,7 @@ class LedgerImpl final : public Ledger {
  private:
   LedgerImpl() = default;
   Result<void> find_source(const std::string& wanted, Access access);
-  Result<void> start_writing(const std::filesystem::path& folder, std::function<void()> published);
+  Result<void> start_writing(const std::filesystem::path& folder, std::function<void(std::size_t commits)> published);
   Result<std::optional<Position>> first_match(const Query& query, Position after, const std::vector<Position>& except) const;
 
   std::optional<FolderLock> lock_;

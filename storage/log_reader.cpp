@@ -60,11 +60,23 @@ Result<void> LogReader::read(Position from, Position to, const std::function<boo
   from = std::max<Position>(from, 1);
   to = std::min(to, last());
   if (from > to) return {};
+  // An iterator costs as much as several look-ups.
+  constexpr Position few = 4;
+  if (to - from < few) return read_each(from, to, visit);
   return guarded([&] {
     const std::unique_ptr<rocksdb::Iterator> cursor(database_.db().NewIterator(ordered(), database_.log()));
     cursor->Seek(slice(keys::log(from)));
     return walk(*cursor, from, to - from + 1, 1, visit);
   });
+}
+
+Result<void> LogReader::read_each(Position from, Position to, const std::function<bool(Recorded&&)>& visit) const {
+  for (Position position = from; position <= to; ++position) {
+    Result<Recorded> recorded = at(position);
+    if (!recorded) return Failure(recorded.error());
+    if (!visit(std::move(*recorded))) return {};
+  }
+  return {};
 }
 
 Result<void> LogReader::read_backward(Position from, Position to, const std::function<bool(Recorded&&)>& visit) const {

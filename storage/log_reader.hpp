@@ -30,6 +30,7 @@ class LogReader final : public Log {
   Position position_of(std::string_view stream, std::uint64_t revision) const;
 
  private:
+  Result<void> read_each(Position from, Position to, const std::function<bool(Recorded&&)>& visit) const;
   template <class Decode>
   auto get(Position position, Decode decode) const -> decltype(decode(position, std::string_view()));
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "storage/keys.hpp"
+#include "storage/scheduling.hpp"
 
 namespace chancery {
 namespace {
@@ -59,27 +60,51 @@ Writer::~Writer() {
   thread_.join();
 }
 
-void Writer::submit(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended) {
+std::unique_ptr<Writer::Request> Writer::request_of(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended) {
   auto request = std::make_unique<Request>();
   request->events = std::move(events);
   request->condition = std::move(condition);
   request->when_appended = std::move(when_appended);
+  return request;
+}
+
+/// Whoever commits looks at the queue again afterwards; only where nobody does, the writer's thread is woken.
+void Writer::enqueue(std::unique_ptr<Request> request) {
+  bool nobody = false;
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(request));
+    nobody = !committing_;
   }
-  wake_.notify_all();
+  if (nobody) wake_.notify_one();
+}
+
+void Writer::submit(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended) {
+  enqueue(request_of(std::move(events), std::move(condition), std::move(when_appended)));
+}
+
+Result<Appended> Writer::append(std::vector<Given> events, Condition condition) {
+  std::promise<Result<Appended>> promise;
+  auto request = request_of(std::move(events), std::move(condition), [&](Result<Appended> appended) { promise.set_value(std::move(appended)); });
+  bool more = false;
+  {
+    std::unique_lock lock(mutex_);
+    queue_.push_back(std::move(request));
+    // Another thread would have to be woken twice: to commit, and to wait for it.
+    if (!committing_) {
+      take_turn(lock);
+      more = stop_ || !queue_.empty();
+    }
+  }
+  if (more) wake_.notify_one();
+  return promise.get_future().get();
 }
 
 Result<void> Writer::between_commits(const std::function<Result<void>()>& job) {
   auto request = std::make_unique<Request>();
   request->job = &job;
   std::future<Result<void>> future = request->job_promise.get_future();
-  {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(request));
-  }
-  wake_.notify_all();
+  enqueue(std::move(request));
   return future.get();
 }
 
@@ -94,41 +119,51 @@ Instant Writer::last_recorded_at() const {
 }
 
 void Writer::run() {
+  run_in_short_spells();
+  std::unique_lock lock(mutex_);
   for (;;) {
-    take_group();
-    if (group_.empty()) return;
-    std::unique_ptr<Request> job;
-    if (group_.back()->job != nullptr) {
-      job = std::move(group_.back());
-      group_.pop_back();
-    }
-    commit_group();
-    if (job) run_job(*job);
+    wake_.wait(lock, [&] { return !committing_ && (stop_ || !queue_.empty()); });
+    if (queue_.empty()) return;
+    take_turn(lock);
   }
 }
 
-std::unique_ptr<Writer::Request> Writer::pop(bool wait) {
-  std::unique_lock lock(mutex_);
-  if (wait) wake_.wait(lock, [&] { return stop_ || !queue_.empty(); });
+/// Commits one group, without the lock.
+void Writer::take_turn(std::unique_lock<std::mutex>& lock) noexcept {
+  committing_ = true;
+  lock.unlock();
+  take_group();
+  std::unique_ptr<Request> job;
+  if (!group_.empty() && group_.back()->job != nullptr) {
+    job = std::move(group_.back());
+    group_.pop_back();
+  }
+  commit_group();
+  if (job) run_job(*job);
+  lock.lock();
+  committing_ = false;
+}
+
+std::unique_ptr<Writer::Request> Writer::pop() {
+  const std::lock_guard lock(mutex_);
   if (queue_.empty()) return nullptr;
   std::unique_ptr<Request> request = std::move(queue_.front());
   queue_.pop_front();
   return request;
 }
 
-/// Admits what is queued, in order, until the group is full or a job comes. An empty group means: stop.
+/// Admits what is queued, in order, until the group is full or a job comes.
 void Writer::take_group() {
   overlay_.reset();
   group_recorded_at_ = last_recorded_at();
   const Position before = around_.log.last();
   while (overlay_.last() - before < group_events_max && batch_.GetDataSize() < group_bytes_max) {
-    std::unique_ptr<Request> request = pop(group_.empty());
+    std::unique_ptr<Request> request = pop();
     if (!request) return;
     const bool job = request->job != nullptr;
     if (!job) {
       if (auto admitted = guarded([&] { return admit_all(*request); }); !admitted) {
         request->when_appended(Failure(admitted.error()));
-        // A refusal alone is no group; while there is nothing to commit, the next request may be waited for.
         continue;
       }
     }
@@ -213,6 +248,7 @@ Result<void> Writer::stage(Request& request, Position before) {
     put(recorded, links_[i]);
   }
   group_recorded_at_ = *instant;
+  ++group_commits_;
   commits_.fetch_add(1, std::memory_order_relaxed);
   return {};
 }
@@ -243,7 +279,7 @@ void Writer::commit_group() {
       around_.head.write(overlay_.last());
       for (const auto& [stream, next] : overlay_.streams()) heads_.put(stream, next);
       around_.log.publish(overlay_.last());
-      around_.published();
+      around_.published(group_commits_);
     } else {
       failed = unknown_outcome(status);
     }
@@ -258,6 +294,7 @@ void Writer::commit_group() {
     else request->when_appended(std::move(request->appended));
   }
   group_.clear();
+  group_commits_ = 0;
   batch_.Clear();
 }
 

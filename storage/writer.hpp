@@ -27,7 +27,8 @@ class StreamHeads {
   std::unordered_map<std::string, std::uint64_t> young_, old_;
 };
 
-/// The one thread that commits. Callers queue; whatever waits while the disk syncs shares the next sync.
+/// Commits, on one thread at a time: that of a caller who waits anyway and finds nobody committing, else the writer's own. Callers queue;
+/// whatever waits while the disk syncs shares the next sync.
 class Writer {
  public:
   struct Surroundings {
@@ -35,7 +36,7 @@ class Writer {
     LogReader& log;
     HeadFile head;
     std::function<Instant()> clock;
-    std::function<void()> published;  ///< called after each publication, by the writer's thread
+    std::function<void(std::size_t commits)> published;  ///< called after each publication, by the thread that commits
     /// The first event after a position that matches and is none of `except`, among those the log has.
     FirstMatch first_match;
   };
@@ -44,8 +45,10 @@ class Writer {
   /// Commits what is queued, then ends.
   ~Writer();
 
-  /// `appended` is called by the writer's thread.
+  /// `when_appended` is called by the thread that commits.
   void submit(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended);
+  /// Returns when it is on the disk.
+  Result<Appended> append(std::vector<Given> events, Condition condition);
   /// Runs `job` between two commits, with nothing half-written, and returns what it returns.
   Result<void> between_commits(const std::function<Result<void>()>& job);
 
@@ -70,7 +73,10 @@ class Writer {
   };
 
   void run();
-  std::unique_ptr<Request> pop(bool wait);
+  static std::unique_ptr<Request> request_of(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended);
+  void enqueue(std::unique_ptr<Request> request);
+  void take_turn(std::unique_lock<std::mutex>& lock) noexcept;
+  std::unique_ptr<Request> pop();
   void take_group();
   Result<void> admit_all(Request& request);
   Result<void> admit_each(Request& request);
@@ -80,7 +86,7 @@ class Writer {
   void commit_group();
   void run_job(Request& request);
 
-  // Of the writer's thread alone.
+  // Of whoever has the turn.
   Surroundings around_;
   StreamHeads heads_;
   Overlay overlay_;
@@ -89,10 +95,12 @@ class Writer {
   std::vector<std::vector<LinkTo>> links_;  // of the fresh events of the request at hand
   std::vector<std::unique_ptr<Request>> group_;
   Instant group_recorded_at_ = Instant::min();  // of the last commit of the group, or before it
+  std::size_t group_commits_ = 0;               // of group_, those that bring something new
 
   mutable std::mutex mutex_;  // guards all below up to the thread
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Request>> queue_;
+  bool committing_ = false;  // somebody has the turn
   bool stop_ = false;
   std::optional<Error> broken_;
   Instant recorded_at_ = Instant::min();

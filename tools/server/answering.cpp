@@ -12,7 +12,7 @@
 namespace chancery::server {
 namespace {
 
-constexpr std::size_t pipe_bytes_max = 4UL << 20;
+constexpr std::size_t pipe_bytes_max = 1UL << 20;
 
 /// Text that is kept whole while it is small; as soon as it is large, `begin` is called once and what comes goes into the pipe. Without
 /// `begin` it is kept whole, however large.

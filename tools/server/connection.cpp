@@ -271,7 +271,7 @@ asio::awaitable<Reply> Connection::ask(const Route& route, std::shared_ptr<Excha
     };
     const auto handle = [this, &route, exchange] { handle_safely(services_, route, exchange); };
     if (route.quick) handle();
-    else asio::post(services_.workers, handle);
+    else services_.workers.post(handle);
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Reply)>(initiate, asio::use_awaitable);
 }

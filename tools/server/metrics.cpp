@@ -14,23 +14,23 @@ void print_head(std::string& out, std::string_view name, std::string_view help, 
 
 }  // namespace
 
-void Histogram::observe(double seconds) {
+void Histogram::observe(double value) {
   std::size_t bucket = 0;
-  while (bucket < bounds.size() && seconds > bounds[bucket]) ++bucket;
+  while (bucket < bounds_.size() && value > bounds_[bucket]) ++bucket;
   counts_[bucket].fetch_add(1, std::memory_order_relaxed);
-  nanoseconds_.fetch_add(static_cast<std::uint64_t>(seconds * 1e9), std::memory_order_relaxed);
+  sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
 void Histogram::print(std::string& out, std::string_view name, std::string_view help) const {
   print_head(out, name, help, "histogram");
   std::uint64_t count = 0;
-  for (std::size_t i = 0; i < bounds.size(); ++i) {
+  for (std::size_t i = 0; i < bounds_.size(); ++i) {
     count += counts_[i].load(std::memory_order_relaxed);
-    fmt::format_to(std::back_inserter(out), "{}_bucket{{le=\"{}\"}} {}\n", name, bounds[i], count);
+    fmt::format_to(std::back_inserter(out), "{}_bucket{{le=\"{}\"}} {}\n", name, bounds_[i], count);
   }
   count += counts_.back().load(std::memory_order_relaxed);
   fmt::format_to(std::back_inserter(out), "{0}_bucket{{le=\"+Inf\"}} {1}\n{0}_sum {2:.9f}\n{0}_count {1}\n", name, count,
-                 static_cast<double>(nanoseconds_.load(std::memory_order_relaxed)) / 1e9);
+                 sum_.load(std::memory_order_relaxed));
 }
 
 void print_counter(std::string& out, std::string_view name, std::string_view help, std::uint64_t value) {

@@ -27,7 +27,7 @@ template <class Work>
 boost::asio::awaitable<bool> on_worker(Services& services, IoThread& io, Work& work) {
   auto initiate = [&services, &io, &work](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    boost::asio::post(services.workers, [shared, &work, &context = io.context] {
+    services.workers.post([shared, &work, &context = io.context] {
       const bool good = done_safely(work);
       boost::asio::post(context, [shared, good] { (*shared)(good); });
     });

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tools/server/workers.hpp"
+
 namespace chancery::server {
 namespace {
 
@@ -10,24 +12,30 @@ namespace {
 constexpr std::chrono::milliseconds look_every{500};
 
 }  // namespace
+
 bool Pipe::write(std::string_view bytes) {
   std::function<void()> ready;
   {
     std::unique_lock lock(mutex_);
-    while (!closed_ && bytes_.size() >= bytes_max_) {
-      const std::uint64_t taken = taken_;
-      const auto until = std::chrono::steady_clock::now() + stall_max_;
-      while (!closed_ && taken_ == taken) {
-        room_.wait_for(lock, std::min(stall_max_, look_every));
-        if (over_ || std::chrono::steady_clock::now() >= until) closed_ = taken_ == taken;
-      }
-    }
+    if (!closed_ && bytes_.size() >= bytes_max_) wait_for_room(lock);
     if (closed_) return false;
     bytes_ += bytes;
     ready = std::exchange(ready_, nullptr);
   }
   if (ready) ready();
   return true;
+}
+
+void Pipe::wait_for_room(std::unique_lock<std::mutex>& lock) {
+  const Workers::Lent lent;
+  while (!closed_ && bytes_.size() >= bytes_max_) {
+    const std::uint64_t taken = taken_;
+    const auto until = std::chrono::steady_clock::now() + stall_max_;
+    while (!closed_ && taken_ == taken) {
+      room_.wait_for(lock, std::min(stall_max_, look_every));
+      if (over_ || std::chrono::steady_clock::now() >= until) closed_ = taken_ == taken;
+    }
+  }
 }
 
 void Pipe::finish(bool whole) {

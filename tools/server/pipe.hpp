@@ -36,6 +36,8 @@ class Pipe {
   void close();
 
  private:
+  void wait_for_room(std::unique_lock<std::mutex>& lock);
+
   const std::size_t bytes_max_;
   const std::chrono::milliseconds stall_max_;
   const std::atomic<bool>& over_;

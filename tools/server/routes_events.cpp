@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <boost/asio/post.hpp>
 #include <charconv>
 
 #include "tools/server/access.hpp"
@@ -22,7 +21,7 @@ constexpr std::uint64_t limit_default = 1000;
 void post(Services& services, const std::shared_ptr<Exchange>& exchange) {
   constexpr std::size_t small_bytes = 32 * 1024;
   if (exchange->request.body.size() <= small_bytes) return post_events(services, exchange);
-  boost::asio::post(services.workers, [&services, exchange] {
+  services.workers.post([&services, exchange] {
     answer_safely("/v1/events", exchange, [&] { post_events(services, exchange); });
   });
 }

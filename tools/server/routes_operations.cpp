@@ -70,6 +70,7 @@ void metrics(Services& services, const std::shared_ptr<Exchange>& exchange) {
   print_counter(out, "chancery_feeds_cut_total", "Feeds that were cut because nobody took them", counts.feeds_cut);
   print_counter(out, "chancery_events_delivered_total", "Events sent to feeds", counts.events_delivered);
   counts.append_seconds.print(out, "chancery_append_seconds", "From the request to the disk");
+  counts.group_commits.print(out, "chancery_commits_per_sync", "Commits that shared one sync of the disk");
   print_figures(out, *services.ledger);
   print_consumers(out, services);
   exchange->respond(Reply(std::move(answer)));

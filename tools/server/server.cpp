@@ -11,6 +11,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <csignal>
 
+#include "storage/scheduling.hpp"
 #include "tools/chancery/lines.hpp"
 #include "tools/chancery/remote.hpp"
 #include "tools/server/access.hpp"
@@ -84,7 +85,10 @@ class ServerImpl {
     signals.async_wait([this](const error_code& error, int) {
       if (!error) stop();
     });
-    for (const auto& io : io_) io->thread = std::thread([&context = io->context] { context.run(); });
+    for (const auto& io : io_) io->thread = std::thread([&context = io->context] {
+      run_in_short_spells();
+      context.run();
+    });
     asio::co_spawn(io_.front()->context, accept(*local_), asio::detached);
     if (tcp_) asio::co_spawn(io_.front()->context, accept(*tcp_), asio::detached);
     asio::co_spawn(control_, watch_clock(), asio::detached);
@@ -92,8 +96,9 @@ class ServerImpl {
     control_.run();
   }
 
-  /// The log has grown: by the writer's thread.
-  void grown() {
+  /// The log has grown by so many commits: by the writer's thread.
+  void grown(std::size_t commits) {
+    services_.metrics.group_commits.observe(static_cast<double>(commits));
     services_.waiting.look(true);
     services_.webhooks.look();
     for (const auto& io : io_) io->wake_all();
@@ -263,8 +268,8 @@ class ServerImpl {
 Result<Server> Server::start(const Config& config, const fs::path& folder, LedgerOptions options) {
   // The ledger tells of its growth before there is a server to tell.
   const auto grown = std::make_shared<std::atomic<ServerImpl*>>(nullptr);
-  options.published = [grown] {
-    if (ServerImpl* impl = grown->load()) impl->grown();
+  options.published = [grown](std::size_t commits) {
+    if (ServerImpl* impl = grown->load()) impl->grown(commits);
   };
   auto ledger = Ledger::open(folder, options);
   if (!ledger) return Failure(ledger.error());

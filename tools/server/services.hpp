@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/thread_pool.hpp>
 
 #include "tools/server/config.hpp"
 #include "tools/server/consumers.hpp"
@@ -11,13 +10,17 @@
 #include "tools/server/tokens.hpp"
 #include "tools/server/waiting.hpp"
 #include "tools/server/webhooks.hpp"
+#include "tools/server/workers.hpp"
 
 namespace chancery::server {
+
+/// So many answers may wait for their readers without holding a worker.
+constexpr std::size_t slow_readers = 128;
 
 /// What the routes and the connections of one server share. Any thread.
 struct Services {
   Services(Config config_in, std::shared_ptr<Ledger> ledger_in, const std::filesystem::path& folder_in)
-      : config(std::move(config_in)), folder(folder_in), ledger(std::move(ledger_in)), tokens(folder), feeds(*ledger), consumers(*ledger, "consumer/"), webhooks(*ledger, config, token_file), workers(config.workers) {}
+      : config(std::move(config_in)), folder(folder_in), ledger(std::move(ledger_in)), tokens(folder), feeds(*ledger), consumers(*ledger, std::string(consumer_prefix)), webhooks(*ledger, config, token_file), workers(config.workers, slow_readers) {}
 
   const Config config;
   const std::filesystem::path folder;
@@ -31,7 +34,7 @@ struct Services {
   std::atomic<bool> stopping{false};  ///< nothing more is begun
   std::atomic<bool> over{false};      ///< and nobody reads any longer
   std::string url;  ///< what others call it
-  boost::asio::thread_pool workers;
+  Workers workers;
   Waiting waiting{workers};
 };
 

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <functional>
 #include <list>
 #include <mutex>
+
+#include "tools/server/workers.hpp"
 
 namespace chancery::server {
 
@@ -18,7 +18,7 @@ class Waiting {
   /// Tries to answer; false: there is nothing to answer with yet. Called by workers, one at a time for each.
   using Try = std::function<bool(bool last)>;
 
-  explicit Waiting(boost::asio::thread_pool& workers) : workers_(workers) {}
+  explicit Waiting(Workers& workers) : workers_(workers) {}
 
   void add(Try attempt, Clock::time_point until, Clock::time_point next) {
     const std::lock_guard lock(mutex_);
@@ -29,7 +29,7 @@ class Waiting {
   void look(bool grown) {
     if (grown) grown_.store(true);
     if (count_.load() == 0 || looking_.exchange(true)) return;
-    boost::asio::post(workers_, [this] {
+    workers_.post([this] {
       looking_.store(false);
       try_all(grown_.exchange(false));
     });
@@ -66,7 +66,7 @@ class Waiting {
     count_.store(all_.size());
   }
 
-  boost::asio::thread_pool& workers_;
+  Workers& workers_;
   std::mutex mutex_;
   std::list<One> all_;
   std::atomic<std::size_t> count_{0};  // of all that wait, those that are being tried too

@@ -1,10 +1,13 @@
 #include <catch2/catch.hpp>
 
+#include <future>
+
 #include "tools/server/config.hpp"
 #include "tools/server/http.hpp"
 #include "tools/server/networks.hpp"
 #include "tools/server/pipe.hpp"
 #include "tools/server/signature.hpp"
+#include "tools/server/workers.hpp"
 
 using namespace chancery;
 using namespace chancery::server;
@@ -84,4 +87,41 @@ TEST_CASE("what is printed of a configuration is read back the same") {
   CHECK(printed_config(config) == printed_config(Config()));
   CHECK_FALSE(parse_listen("localhost:80"));
   CHECK(parse_listen("[::1]:80") == std::pair<std::string, std::uint16_t>("::1", 80));
+}
+
+TEST_CASE("an answer that waits for its reader holds up no other") {
+  const std::atomic<bool> over{false};
+  Pipe first(1, std::chrono::hours(10), over), second(1, std::chrono::hours(10), over);
+  std::promise<bool> read_first, read_second;
+  Workers workers(1, 2);
+  const auto slow = [](Pipe& pipe, std::promise<bool>& read) {
+    return [&pipe, &read] { read.set_value(pipe.write("a") && pipe.write("b")); };
+  };
+  workers.post(slow(first, read_first));
+  workers.post(slow(second, read_second));
+  std::promise<void> other;
+  workers.post([&] { other.set_value(); });
+  other.get_future().wait();
+  CHECK(first.take().bytes == "a");
+  CHECK(read_first.get_future().get());
+  second.close();
+  CHECK_FALSE(read_second.get_future().get());
+}
+
+TEST_CASE("what workers were given is done when they end, by so many at a time") {
+  constexpr int places = 3, all = 2000;
+  std::atomic<int> done{0}, now{0}, most{0};
+  {
+    Workers workers(places, 0);
+    for (int i = 0; i < all; ++i) {
+      workers.post([&] {
+        const int together = ++now;
+        for (int seen = most; together > seen && !most.compare_exchange_weak(seen, together);) {}
+        --now;
+        ++done;
+      });
+    }
+  }
+  CHECK(done == all);
+  CHECK(most <= places);
 }

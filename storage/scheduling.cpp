@@ -1,0 +1,39 @@
+#include "storage/scheduling.hpp"
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+namespace chancery {
+namespace {
+
+constexpr int later_niceness = 5;
+constexpr std::uint64_t short_spell_ns = 100'000;
+
+/// As sched_setattr(2) takes it; the kernel's header cannot be included beside <sched.h>.
+struct Attributes {
+  std::uint32_t size, policy;
+  std::uint64_t flags;
+  std::int32_t nice;
+  std::uint32_t priority;
+  std::uint64_t runtime, deadline, period;
+};
+static_assert(sizeof(Attributes) == 48);
+
+}  // namespace
+
+void run_in_short_spells() {
+  Attributes attributes{};
+  attributes.size = sizeof attributes;
+  attributes.policy = SCHED_OTHER;
+  attributes.nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
+  attributes.runtime = short_spell_ns;
+  static_cast<void>(::syscall(SYS_sched_setattr, 0, &attributes, 0));
+}
+
+void run_after_others() { static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), later_niceness)); }
+
+}  // namespace chancery
