@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "storage/limits_of_machine.hpp"
+#include "tools/bench/served.hpp"
 #include "tools/bench/workload.hpp"
 #include "tools/chancery/reading.hpp"
 
@@ -26,14 +27,20 @@ struct Figure {
   std::string name;
   double value = 0;
   std::string unit = "events/s";
-  double limit = 0;
+  Measured limit;
   std::string limit_is;
   double p50_us = 0, p99_us = 0;
   std::uint64_t bytes_per_event = 0;
+
+  void take_micros(std::vector<double> micros) {
+    std::sort(micros.begin(), micros.end());
+    p50_us = micros[micros.size() / 2], p99_us = micros[micros.size() * 99 / 100];
+  }
 };
 
 constexpr std::size_t record_bytes = 450;  ///< of one event of the workload in the log, about
 constexpr std::size_t per_commit = 1000;
+constexpr const char* sync_loop = "write and fdatasync, one after another";
 
 /// A folder beside where a ledger would lie, so that its disk is the one measured.
 class BenchFolder {
@@ -97,15 +104,16 @@ Figure append(Context& context, const BenchFolder& folder, std::size_t threads, 
   const double total = seconds_since(start);
   std::vector<double> all;
   for (const auto& one : micros) all.insert(all.end(), one.begin(), one.end());
-  std::sort(all.begin(), all.end());
-  return {"", static_cast<double>(all.size()) / total, "events/s", 0, "", all[all.size() / 2], all[all.size() * 99 / 100], 0};
+  Figure figure{"", static_cast<double>(all.size()) / total, "events/s", {}, "", 0, 0, 0};
+  figure.take_micros(std::move(all));
+  return figure;
 }
 
 Figure bench_append_1(Context& context, const BenchFolder& folder, const BenchOptions&) {
   constexpr std::size_t times = 1000;
   const Measured limit = value_or_throw(measure_sync_loop(folder.path(), record_bytes, times));
   Figure figure = append(context, folder, 1, times);
-  figure.name = "append_1", figure.limit = limit.per_second, figure.limit_is = "write and fdatasync, one after another";
+  figure.name = "append_1", figure.limit = limit, figure.limit_is = sync_loop;
   return figure;
 }
 
@@ -113,7 +121,7 @@ Figure bench_append_64(Context& context, const BenchFolder& folder, const BenchO
   constexpr std::size_t callers = 64, each = 400;
   const Measured limit = value_or_throw(measure_raw_puts(folder.path(), record_bytes, callers * each, callers));
   Figure figure = append(context, folder, callers, each);
-  figure.name = "append_64", figure.limit = limit.per_second;
+  figure.name = "append_64", figure.limit = limit;
   figure.limit_is = "raw RocksDB, three puts an event, 64 events a synced write";
   return figure;
 }
@@ -134,7 +142,7 @@ Figure bench_record(Context& context, const BenchFolder& folder, const BenchOpti
     written = seconds_since(start);
     value_or_throw(ledger->settle());
   }
-  Figure figure{"record", static_cast<double>(options.events) / written, "events/s", limit.per_second,
+  Figure figure{"record", static_cast<double>(options.events) / written, "events/s", limit,
                 "raw RocksDB, three puts an event, 1,000 events a synced write", 0, 0, bytes_below(path) / options.events};
   context.err() << fmt::format("record: {:.0f} events/s with every view complete\n", static_cast<double>(options.events) / seconds_since(start));
   return figure;
@@ -159,20 +167,51 @@ Figure bench_replay(Context& context, const BenchFolder& folder, const BenchOpti
     return true;
   }));
   out.flush();
-  return {"replay", static_cast<double>(options.events) / seconds_since(start), "events/s", limit.per_second,
+  return {"replay", static_cast<double>(options.events) / seconds_since(start), "events/s", limit,
           "raw RocksDB, one scan over as many records", 0, 0, 0};
 }
 
+Figure bench_serve_append_1(Context&, const BenchFolder& folder, const BenchOptions&) {
+  constexpr std::size_t times = 3000;
+  Figure figure{"serve_append_1", 0, "events/s", value_or_throw(measure_sync_loop(folder.path(), record_bytes, times)), sync_loop, 0, 0, 0};
+  bench::Served served(folder.path() / figure.name);
+  const auto start = Clock::now();
+  std::vector<double> micros = served.append_one_by_one(times);
+  figure.value = static_cast<double>(micros.size()) / seconds_since(start);
+  figure.take_micros(std::move(micros));
+  return figure;
+}
+
+Figure deliveries(const char* name, const BenchFolder& folder, bool polls) {
+  constexpr std::size_t events = 5000, per_second = 1000;
+  Figure figure{name, 0, "events/s", value_or_throw(measure_sync_loop(folder.path(), record_bytes, events)), sync_loop, 0, 0, 0};
+  bench::Served served(folder.path() / name);
+  const auto start = Clock::now();
+  std::vector<double> micros = served.deliver(events, per_second, polls);
+  figure.value = static_cast<double>(micros.size()) / seconds_since(start);
+  figure.take_micros(std::move(micros));
+  return figure;
+}
+
+Figure bench_serve_deliver(Context&, const BenchFolder& folder, const BenchOptions&) { return deliveries("serve_deliver", folder, false); }
+Figure bench_serve_deliver_polled(Context&, const BenchFolder& folder, const BenchOptions&) { return deliveries("serve_deliver_polled", folder, true); }
+
 using Bench = Figure (*)(Context&, const BenchFolder&, const BenchOptions&);
-constexpr std::array<std::pair<std::string_view, Bench>, 4> benches{{{"append_1", bench_append_1},
+constexpr std::array<std::pair<std::string_view, Bench>, 7> benches{{{"append_1", bench_append_1},
                                                                      {"append_64", bench_append_64},
                                                                      {"record", bench_record},
-                                                                     {"replay", bench_replay}}};
+                                                                     {"replay", bench_replay},
+                                                                     {"serve_append_1", bench_serve_append_1},
+                                                                     {"serve_deliver", bench_serve_deliver},
+                                                                     {"serve_deliver_polled", bench_serve_deliver_polled}}};
 
 std::string as_json(const Figure& figure) {
   std::string out = fmt::format(R"({{"name":"{}","value":{:.0f},"unit":"{}","limit":{:.0f},"ratio":{:.3f},"limit_is":"{}")", figure.name,
-                                figure.value, figure.unit, figure.limit, figure.value / figure.limit, figure.limit_is);
-  if (figure.p50_us > 0) out += fmt::format(R"(,"p50_us":{:.0f},"p99_us":{:.0f})", figure.p50_us, figure.p99_us);
+                                figure.value, figure.unit, figure.limit.per_second, figure.value / figure.limit.per_second, figure.limit_is);
+  if (figure.p50_us > 0) {
+    out += fmt::format(R"(,"p50_us":{:.0f},"p99_us":{:.0f},"limit_p50_us":{:.0f},"limit_p99_us":{:.0f})", figure.p50_us, figure.p99_us,
+                       figure.limit.p50_us, figure.limit.p99_us);
+  }
   if (figure.bytes_per_event > 0) out += fmt::format(R"(,"bytes_per_event":{})", figure.bytes_per_event);
   return out + "}";
 }
