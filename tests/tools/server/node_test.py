@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Others' clients, of npm: eventsource, ws, cloudevents and standardwebhooks understand what the server says."""
+"""Others' programs, of npm: eventsource, ws, cloudevents and standardwebhooks understand what the server says, and so does a validator
+of OpenAPI."""
 import json
 import os
 import pathlib
@@ -20,12 +21,16 @@ HERE = pathlib.Path(__file__).resolve().parent / 'node'
 def modules():
     """Where the packages are: below the build folder, installed when they are missing. None where that cannot be done."""
     folder = pathlib.Path(os.environ.get('CHANCERY_BUILD', 'build')).resolve() / 'node'
-    if not (folder / 'node_modules' / 'ws').exists():
+    wanted, there = HERE / 'package.json', folder / 'package.json'
+    installed = (folder / 'node_modules').exists() and there.exists() and there.read_bytes() == wanted.read_bytes()
+    if not installed:
         if not shutil.which('npm'):
             return None
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / 'package.json', folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        shutil.copy(wanted, folder)
         if subprocess.run(['npm', 'install', '--no-audit', '--no-fund', '--silent'], cwd=folder, timeout=300).returncode != 0:
+            there.unlink()
             return None
     return folder / 'node_modules'
 
@@ -45,6 +50,13 @@ class Node(ServedTest):
         told = json.loads(self.run_node('follow.js', self.url, self.tokens['recorder']))
         self.assertEqual(told['source'], [['1', 'a'], ['2', 'b'], ['3', 'end']])
         self.assertEqual(told['socket'], [['chancery.prisoners.released', id] for id in ('a', 'b', 'end')])
+
+    def test_the_openapi_document_is_valid_by_the_schema_of_its_version(self):
+        document = self.get('/openapi.json').json
+        told = json.loads(self.run_node('openapi.js', stdin=json.dumps(document)))
+        self.assertEqual(told, {'version': '3.1', 'errors': []})
+        del document['info']['title']
+        self.assertNotEqual(json.loads(self.run_node('openapi.js', stdin=json.dumps(document)))['errors'], [])
 
     def test_standardwebhooks_verifies_what_is_sent(self):
         receiver = Receiver()
