@@ -36,8 +36,7 @@ bool ViewReader::disputed(const Row& row, Standpoint from) const {
 Result<void> ViewReader::at(Instant at, Standpoint from, const RowFilter& filter,
                             const std::function<bool(AnswerRow&&)>& visit) const {
   return guarded([&]() -> Result<void> {
-    stored_->keys(from.level, filter.prefix, [&](std::string_view key, Visibility told_at) {
-      if (!filter.after.empty() && key <= filter.after) return true;
+    stored_->keys(from.level, filter.prefix, filter.after, [&](std::string_view key, Visibility told_at) {
       std::optional<Row> row = rows_->row_at(told_at, key, at, from.position);
       if (!row || !matches(filter.where, *view_, row->state)) return true;
       const bool is_disputed = disputed(*row, from);
@@ -68,7 +67,7 @@ Result<std::vector<Row>> ViewReader::history(std::string_view key, Standpoint fr
 std::vector<Difference> ViewReader::between(Instant a, Position known_a, Instant b, Position known_b, Visibility level,
                                             const RowFilter& filter) const {
   std::vector<Difference> differences;
-  stored_->keys(level, filter.prefix, [&](std::string_view key, Visibility told_at) {
+  stored_->keys(level, filter.prefix, filter.after, [&](std::string_view key, Visibility told_at) {
     std::optional<Row> before = rows_->row_at(told_at, key, a, known_a);
     std::optional<Row> after = rows_->row_at(told_at, key, b, known_b);
     Difference difference{std::string(key), {}, {}, {}};

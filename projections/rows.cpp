@@ -66,21 +66,26 @@ Row row_here(const Cursor& cursor, std::size_t prefix_bytes) {
 
 bool of_facts(std::string_view prefix) { return prefix.front() == live_kind || prefix.front() == past_kind; }
 
-/// Steps through the distinct keys of one kind and level, bytewise.
+/// Steps through the distinct keys of one kind and level that begin with `prefix` and come after `after`, bytewise.
 class KeyWalk {
  public:
-  KeyWalk(const Store& store, char kind, Visibility level, std::string_view prefix)
+  KeyWalk(const Store& store, char kind, Visibility level, std::string_view prefix, std::string_view after)
       : cursor_(store.cursor()), bound_(level_prefix(kind, level) + std::string(prefix)) {
-    cursor_->seek(bound_);
-    load();
+    if (after.empty() || after < prefix) {
+      cursor_->seek(bound_);
+      load();
+    } else {
+      seek_after(after);
+    }
   }
   const std::optional<std::string>& key() const { return key_; }
-  void next() {
-    cursor_->seek(bound_.substr(0, head_bytes) + *key_ + '\x01');
-    load();
-  }
+  void next() { seek_after(std::string(*key_)); }
 
  private:
+  void seek_after(std::string_view key) {
+    cursor_->seek(bound_.substr(0, head_bytes).append(key) + '\x01');
+    load();
+  }
   void load() {
     key_.reset();
     if (!cursor_->valid() || !cursor_->key().starts_with(bound_)) return;
@@ -243,11 +248,11 @@ std::vector<Row> RowReader::rectangles(Visibility level, std::string_view key, P
   return rows;
 }
 
-void RowReader::keys(Visibility level, std::string_view prefix,
+void RowReader::keys(Visibility level, std::string_view prefix, std::string_view after,
                      const std::function<bool(std::string_view, Visibility)>& visit) const {
-  KeyWalk open(store_, open_kind, Visibility::restricted, prefix), closed(store_, closed_kind, Visibility::restricted, prefix);
+  KeyWalk open(store_, open_kind, Visibility::restricted, prefix, after), closed(store_, closed_kind, Visibility::restricted, prefix, after);
   std::optional<KeyWalk> forks;
-  if (level != Visibility::restricted) forks.emplace(store_, fork_kind, level, prefix);
+  if (level != Visibility::restricted) forks.emplace(store_, fork_kind, level, prefix, after);
   while (open.key() || closed.key() || (forks && forks->key())) {
     std::string key;
     bool none = true;

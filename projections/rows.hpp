@@ -108,8 +108,10 @@ class RowReader {
   /// Every rectangle with known_from at or before `known`, by (known_from, valid_from).
   std::vector<Row> rectangles(Visibility level, std::string_view key, Position known) const;
 
-  /// The keys that begin with `prefix` and have a row at this level, bytewise, each with the level whose entries tell it, until `visit` returns false.
-  void keys(Visibility level, std::string_view prefix, const std::function<bool(std::string_view key, Visibility told_at)>& visit) const;
+  /// The keys that begin with `prefix`, come after `after` and have a row at this level, bytewise, each with the level whose entries tell
+  /// it, until `visit` returns false. A seek or two for each.
+  void keys(Visibility level, std::string_view prefix, std::string_view after,
+            const std::function<bool(std::string_view key, Visibility told_at)>& visit) const;
 
  private:
   std::optional<Row> row_among(char kind, Visibility level, std::string_view key, Instant at, Position known) const;

@@ -77,8 +77,8 @@ Failure in_use(const std::string& path) {
   // Readers share the lock, and the last to sign it may have gone before the others: nobody is named then.
   int pid = 0;
   std::from_chars(owner.data(), owner.data() + std::min(owner.size(), space), pid);
-  if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) owner.clear();
-  const std::string who = space == std::string::npos
+  const bool nobody = pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH);
+  const std::string who = nobody || space == std::string::npos
                               ? "another process"
                               : fmt::format("process {} ({})", owner.substr(0, space), owner.substr(space + 1));
   return failure(ErrorKind::in_use, "ledger", "in use by " + who, "one process at a time; wait for it or end it");

@@ -85,20 +85,21 @@ struct Followed {
 };
 
 /// The append-only log and everything that follows it, in one directory owned by one process. Any thread may call; one thread at
-/// a time commits, so positions are gapless and never seen out of order.
+/// a time commits, so positions are gapless and never seen out of order. Nobody may be within a call when it is destroyed.
 class Ledger : public Log {
  public:
   /// Opens `directory` and completes what follows the log before it returns.
   /// Fails with: not_found, in_use (names the owner's pid and command), newer_format, corrupt (names what is missing), disk.
   static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& directory, const LedgerOptions& options = {});
 
-  /// Records `events` as one commit; returns when they are on disk. All or none; those known already are skipped.
+  /// Records `events` as one commit; returns when they are on disk. The caller's thread may be the one that commits, others' events too. All or none; those known already are skipped.
   /// Fails with: refused (field, found, allowed), conflict (the actual revision or position), disk (outcome unknown: reopen to learn it).
   /// With `recorded_at` in the events, all must have the same, later than the last commit's.
   virtual Result<Appended> append(std::vector<Given> events, const Condition& condition = {}) = 0;
   /// The same without waiting: several may be under way, and share syncs.
   virtual std::future<Result<Appended>> submit(std::vector<Given> events, const Condition& condition = {}) = 0;
-  /// The same; `appended` is called once, by the thread that commits, which waits for it.
+  /// The same; `appended` is called once, by the thread that commits, which waits for it: it may submit,
+  /// but not append.
   using WhenAppended = std::function<void(Result<Appended>)>;
   virtual void submit(std::vector<Given> events, const Condition& condition, WhenAppended appended) = 0;
 

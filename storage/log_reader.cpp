@@ -62,8 +62,8 @@ Result<void> LogReader::read(Position from, Position to, const std::function<boo
   if (from > to) return {};
   // An iterator costs as much as several look-ups.
   constexpr Position few = 4;
-  if (to - from < few) return read_each(from, to, visit);
   return guarded([&] {
+    if (to - from < few) return read_each(from, to, visit);
     const std::unique_ptr<rocksdb::Iterator> cursor(database_.db().NewIterator(ordered(), database_.log()));
     cursor->Seek(slice(keys::log(from)));
     return walk(*cursor, from, to - from + 1, 1, visit);

@@ -23,16 +23,21 @@ struct Attributes {
 };
 static_assert(sizeof(Attributes) == 48);
 
-}  // namespace
-
-void run_in_short_spells() {
+/// A slice of 0 is the system's own.
+void set_slice(std::uint64_t nanoseconds) {
+  if (::sched_getscheduler(0) != SCHED_OTHER) return;
   Attributes attributes{};
   attributes.size = sizeof attributes;
   attributes.policy = SCHED_OTHER;
   attributes.nice = ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
-  attributes.runtime = short_spell_ns;
+  attributes.runtime = nanoseconds;
   static_cast<void>(::syscall(SYS_sched_setattr, 0, &attributes, 0));
 }
+
+}  // namespace
+
+void run_in_short_spells() { set_slice(short_spell_ns); }
+void run_in_usual_spells() { set_slice(0); }
 
 void run_after_others() { static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), later_niceness)); }
 

@@ -4,8 +4,11 @@
 namespace chancery {
 
 /// The calling thread works in short spells that others wait for: when it wakes, it need not wait until a long one's time is over
-/// (sched(7): sched_setattr with a slice of 0.1 ms; Linux 6.12).
+/// (sched_setattr(2) with a slice of 0.1 ms; Linux 6.12). Threads that it starts inherit that. Nothing changes where somebody chose
+/// another policy than the usual one.
 void run_in_short_spells();
+/// The calling thread works as long as it needs, whoever started it.
+void run_in_usual_spells();
 /// The calling thread does what can wait: niceness 5.
 void run_after_others();
 

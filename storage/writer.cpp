@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 // What one group holds at most: it bounds how long its last request waits, and what a failed sync leaves unknown.
 constexpr std::size_t group_events_max = 20'000;
 constexpr std::size_t group_bytes_max = 8UL << 20;
+constexpr std::size_t group_requests_max = 20'000;  // those that are refused or known too
 constexpr std::size_t stream_heads_max = 100'000;
 static_assert(group_events_max <= commit_events_max);
 constexpr Instant not_given = Instant::min();
@@ -84,20 +85,21 @@ void Writer::submit(std::vector<Given> events, Condition condition, Ledger::When
 }
 
 Result<Appended> Writer::append(std::vector<Given> events, Condition condition) {
-  std::promise<Result<Appended>> promise;
-  auto request = request_of(std::move(events), std::move(condition), [&](Result<Appended> appended) { promise.set_value(std::move(appended)); });
+  const auto promise = std::make_shared<std::promise<Result<Appended>>>();
+  auto future = promise->get_future();
+  auto request = request_of(std::move(events), std::move(condition), [promise](Result<Appended> appended) { promise->set_value(std::move(appended)); });
   bool more = false;
   {
     std::unique_lock lock(mutex_);
     queue_.push_back(std::move(request));
-    // Another thread would have to be woken twice: to commit, and to wait for it.
+    // The writer's thread would have to be woken, and then this one.
     if (!committing_) {
       take_turn(lock);
       more = stop_ || !queue_.empty();
     }
   }
   if (more) wake_.notify_one();
-  return promise.get_future().get();
+  return future.get();
 }
 
 Result<void> Writer::between_commits(const std::function<Result<void>()>& job) {
@@ -157,7 +159,8 @@ void Writer::take_group() {
   overlay_.reset();
   group_recorded_at_ = last_recorded_at();
   const Position before = around_.log.last();
-  while (overlay_.last() - before < group_events_max && batch_.GetDataSize() < group_bytes_max) {
+  for (std::size_t taken = 0; taken < group_requests_max; ++taken) {
+    if (overlay_.last() - before >= group_events_max || batch_.GetDataSize() >= group_bytes_max) return;
     std::unique_ptr<Request> request = pop();
     if (!request) return;
     const bool job = request->job != nullptr;

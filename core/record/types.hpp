@@ -27,7 +27,7 @@ constexpr bool is_name = std::is_same_v<T, Decimal>;
 template <class Tag>
 constexpr bool is_name<Name<Tag>> = true;
 template <>
-constexpr bool is_name<Id> = false;
+inline constexpr bool is_name<Id> = false;
 template <class T>
 concept Unsigned = std::unsigned_integral<T> && !std::same_as<T, bool>;
 template <class T>

@@ -4,37 +4,37 @@
 
 namespace chancery {
 
+/// The last estimate of how many a holder holds: whatever happens later is counted from there.
+struct HeldEstimate {
+  std::uint64_t low = 0;
+  std::optional<std::uint64_t> high;
+  std::optional<Party> claimed_by;
+  Position event = 0;
+  bool operator==(const HeldEstimate&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{shown("low", &HeldEstimate::low, "how many were held then, at least"),
+                      shown("high", &HeldEstimate::high, "and at most"),
+                      shown("claimed_by", &HeldEstimate::claimed_by, "whose estimate it is"),
+                      shown("event", &HeldEstimate::event, "position of the event that told it")};
+  }
+};
+
+struct SinceHeldEstimate {
+  Range detained{0, 0}, released{0, 0};
+  std::uint64_t died = 0;
+  bool operator==(const SinceHeldEstimate&) const = default;
+  static constexpr auto fields() {
+    return std::tuple{shown("detained", &SinceHeldEstimate::detained, "since the estimate"),
+                      shown("released", &SinceHeldEstimate::released, "since the estimate"),
+                      shown("died", &SinceHeldEstimate::died, "since the estimate")};
+  }
+};
+
 /// How many a holder holds, and what is known of each person by name.
 /// Keys: the holder, for its tally; holder/person, for one person.
 struct Prisoners {
   static constexpr std::string_view name = "prisoners";
   static constexpr std::uint32_t version = 1;
-
-  /// The last estimate: whatever happens later is counted from there.
-  struct Estimate {
-    std::uint64_t low = 0;
-    std::optional<std::uint64_t> high;
-    std::optional<Party> claimed_by;
-    Position event = 0;
-    bool operator==(const Estimate&) const = default;
-    static constexpr auto fields() {
-      return std::tuple{shown("low", &Estimate::low, "how many were held then, at least"),
-                        shown("high", &Estimate::high, "and at most"),
-                        shown("claimed_by", &Estimate::claimed_by, "whose estimate it is"),
-                        shown("event", &Estimate::event, "position of the event that told it")};
-    }
-  };
-
-  struct SinceEstimate {
-    Range detained{0, 0}, released{0, 0};
-    std::uint64_t died = 0;
-    bool operator==(const SinceEstimate&) const = default;
-    static constexpr auto fields() {
-      return std::tuple{shown("detained", &SinceEstimate::detained, "since the estimate"),
-                        shown("released", &SinceEstimate::released, "since the estimate"),
-                        shown("died", &SinceEstimate::died, "since the estimate")};
-    }
-  };
 
   struct Total {
     Range detained{0, 0}, released{0, 0}, released_foreign{0, 0};
@@ -51,8 +51,8 @@ struct Prisoners {
   struct Tally {
     Party holder;
     Range held;  ///< from 0 to nobody knows, until an estimate
-    std::optional<Estimate> estimate;
-    std::optional<SinceEstimate> since_estimate;
+    std::optional<HeldEstimate> estimate;
+    std::optional<SinceHeldEstimate> since_estimate;
     Total total;
     bool operator==(const Tally&) const = default;
     static constexpr auto fields() {

@@ -3,7 +3,7 @@
 
 #include "tests/fuzz/inputs.hpp"
 
-/// libFuzzer's way in: cmake -DCMAKE_CXX_COMPILER=clang++ -DCHANCERY_FUZZ=ON makes one program for each of inputs.hpp (docs: README.md here).
+/// libFuzzer's way in: cmake -DCMAKE_CXX_COMPILER=clang++-16 -DCHANCERY_FUZZ=ON makes one program for each of inputs.hpp (docs: README.md here).
 #ifndef CHANCERY_FUZZ_INPUT
 #define CHANCERY_FUZZ_INPUT target
 #endif

@@ -38,6 +38,83 @@ TEST_CASE("whatever waits while the disk syncs shares the next sync") {
   CHECK(instants.size() == 100);
 }
 
+namespace {
+
+/// Holds the next sync of the disk until it is let go, and then lets it end as it is told.
+class HeldSync {
+ public:
+  explicit HeldSync(FaultyDisk& disk) {
+    disk.set_fault([begun = begun_, end = end_.get_future().share()](FaultyDisk::Operation operation, const std::string&) {
+      if (operation != FaultyDisk::Operation::sync) return rocksdb::IOStatus::OK();
+      if (!begun->said.exchange(true)) begun->promise.set_value();
+      return end.get();
+    });
+  }
+  void wait_until_it_begins() { begun_->promise.get_future().wait(); }
+  void let_go(rocksdb::IOStatus status = rocksdb::IOStatus::OK()) { end_.set_value(std::move(status)); }
+
+ private:
+  struct Begun {
+    std::promise<void> promise;
+    std::atomic<bool> said{false};
+  };
+  std::promise<rocksdb::IOStatus> end_;
+  std::shared_ptr<Begun> begun_ = std::make_shared<Begun>();  // the disk may outlive this
+};
+
+/// Appends one event on a thread of its own.
+std::future<Result<Appended>> append_apart(OpenLedger& ledger, const std::string& id) {
+  return std::async(std::launch::async, [&ledger, id] { return ledger->append(all_given({said(id)})); });
+}
+
+}  // namespace
+
+TEST_CASE("what comes while a caller commits his own append is committed after it, in order") {
+  FaultyEnv faulty;
+  LedgerOptions options;
+  options.env = faulty.env.get();
+  OpenLedger ledger(options);
+  HeldSync sync(*faulty.disk);
+  auto first = append_apart(ledger, "first");
+  sync.wait_until_it_begins();
+  auto second = ledger->submit(all_given({said("second")}));
+  TempFolder folder;
+  auto copied = std::async(std::launch::async, [&] { return ledger->copy_to(folder.path() / "copy"); });
+  std::vector<std::future<Result<Appended>>> more;
+  for (int i = 0; i < 8; ++i) more.push_back(append_apart(ledger, "more" + std::to_string(i)));
+  CHECK(ledger->last() == 0);
+  sync.let_go();
+  CHECK(first.get().value().last == 1);
+  CHECK(second.get().value().last == 2);
+  CHECK(copied.get().value() >= 1);
+  for (auto& one : more) CHECK(one.get());
+  CHECK(ledger->last() == 10);
+}
+
+TEST_CASE("who is told that his events are recorded may submit more") {
+  OpenLedger ledger;
+  std::promise<Position> told;
+  ledger->submit(all_given({said("a")}), {}, [&](Result<Appended>) {
+    ledger->submit(all_given({said("b")}), {}, [&](Result<Appended> appended) { told.set_value(appended.value().last); });
+  });
+  CHECK(told.get_future().get() == 2);
+}
+
+TEST_CASE("when the sync of a caller's own append fails, all who wait behind it are told") {
+  FaultyEnv faulty;
+  LedgerOptions options;
+  options.env = faulty.env.get();
+  OpenLedger ledger(options);
+  HeldSync sync(*faulty.disk);
+  auto first = append_apart(ledger, "first");
+  sync.wait_until_it_begins();
+  auto second = ledger->submit(all_given({said("second")}));
+  auto third = append_apart(ledger, "third");
+  sync.let_go(rocksdb::IOStatus::IOError("no more"));
+  for (auto* one : {&first, &second, &third}) CHECK(one->get().error().kind == ErrorKind::disk);
+  CHECK(ledger->last() == 0);
+}
+
 TEST_CASE("of two writers with the same expected revision exactly one wins, and the other learns the actual one") {
   OpenLedger ledger;
   for (int round = 0; round < 50; ++round) {

@@ -91,6 +91,17 @@ TEST_CASE("a second process is told the pid and the command of the one that has 
   CHECK(Ledger::open(ledger.path(), reading()));
 }
 
+TEST_CASE("a lock whose last signer is gone names nobody") {
+  OpenLedger ledger;
+  ledger.close();
+  const auto reader = Ledger::open(ledger.path(), reading());
+  REQUIRE(reader);
+  for (const char* signed_by : {"2147483646 chancery view\n", "nobody at all\n", "17", ""}) {
+    write(ledger.path() / "lock", signed_by);
+    CHECK(failed(ledger.path()).found == "in use by another process");
+  }
+}
+
 TEST_CASE("who waits gets the ledger when the other lets it go") {
   OpenLedger ledger;
   std::thread closes([&] { ledger.close(); });

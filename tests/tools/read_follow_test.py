@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """read_follow_test.py BINARY: what `chancery replay` and `chancery tail` promise."""
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -131,6 +132,25 @@ class Tail(ReadingTest):
                     self.assertEqual(json.loads(tail.stdout.readline())['id'], id)
             finally:
                 tail.kill()
+
+    def test_others_read_meanwhile(self):
+        """while others read, so that a consumer's position cannot be noted, tail tells on, and nothing twice"""
+        if 'CHANCERY_SERVED' in os.environ:
+            self.skipTest('a server keeps the position')
+        # The command takes the lock as a reader would, once, and leaves it with a process that keeps it until the end.
+        command = (f"cat; [ -e held ] || {{ touch held; exec 9<'{self.ledger}/lock'; flock -s 9; "
+                   "(until [ -e release ]; do sleep 0.02; done) >/dev/null & }")
+        tail = [BINARY, '--ledger', str(self.ledger), 'tail', '--consumer', 'd', '--batch', '1', '--every', '0.01', '--exec', command]
+        with subprocess.Popen(tail, stdout=subprocess.PIPE, cwd=self.folder, env=self.environment()) as tail:
+            try:
+                told = [json.loads(tail.stdout.readline())['id'] for _ in ALL]
+                (self.folder / 'release').touch()
+                self.done('--wait', 30, 'record', self.file('x.ndjson', release('x')))
+                told.append(json.loads(tail.stdout.readline())['id'])
+            finally:
+                (self.folder / 'release').touch()
+                tail.kill()
+        self.assertEqual(told, ALL + ['x'])
 
     def test_one_process_a_consumer(self):
         """two processes cannot follow as the same consumer"""

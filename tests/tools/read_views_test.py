@@ -63,6 +63,19 @@ class Answers(ReadingTest):
         counted = json.loads(self.done('view', 'flights', '--count', '--at', '2026', '--format', 'json').out)
         self.assertEqual(counted, {'view': 'flights', 'at': '2026-12-31T23:59:59.999999Z', 'position': 12, 'count': 1})
 
+    def test_pages(self):
+        """pages of one key each are the whole, whoever asks and whatever the keys begin with"""
+        parties = ['org:a', 'org:a-1', 'org:a.b', 'org:a_', 'person:a', 'state:BLR']
+        told = [event(f'told-{level}-{i}', 'party.described', '2025-08-01', {'party': party, 'name': f'{level} {party}'}, visibility=level)
+                for level in ('public', 'restricted') for i, party in enumerate(parties)]
+        self.done('record', self.file('parties.ndjson', *told))
+        for asked in ([], ['--visibility', 'public'], ['--prefix', 'org:a'], ['--prefix', 'org:a', '--visibility', 'public']):
+            whole, pages = self.keys('parties', *asked), []
+            while page := self.keys('parties', *asked, '--limit', '1', *(['--after', pages[-1]] if pages else [])):
+                pages += page
+            self.assertEqual(pages, whole, asked)
+            self.assertGreaterEqual(len(whole), 4)
+
     def test_csv(self):
         """csv has a header, dotted columns and lists joined by a bar"""
         rows = list(csv.DictReader(io.StringIO(self.done('timeline', 'flights', 'flight', '--format', 'csv').out)))

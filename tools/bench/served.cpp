@@ -26,6 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t posters = 8, read_bytes = 1 << 16;
+constexpr std::chrono::nanoseconds patience = std::chrono::seconds(10);
 constexpr const char* own_program = "/proc/self/exe";
 
 [[noreturn]] void fail(const std::string& found) {
@@ -79,7 +80,9 @@ void send_all(const cli::File& connection, std::string_view bytes) {
 void receive(const cli::File& connection, std::string& text, int flags = 0) {
   const std::size_t before = text.size();
   text.resize(before + read_bytes);
-  const ssize_t got = ::recv(connection.get(), text.data() + before, read_bytes, flags);
+  ssize_t got = 0;
+  do got = ::recv(connection.get(), text.data() + before, read_bytes, flags);
+  while (got < 0 && errno == EINTR);
   text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   if (got == 0 || (got < 0 && errno != EAGAIN)) fail("a connection that ended");
 }
@@ -97,10 +100,10 @@ bool take_answer(std::string& text) {
   return true;
 }
 
-/// The events that are sent, and when; and those that a feed has brought.
+/// The events that were sent, and when they were due; and those that a feed has brought.
 struct Deliveries {
   std::uint64_t first = 0;
-  std::vector<Clock::time_point> sent;
+  std::vector<Clock::time_point> due;
   std::vector<double> micros;
 
   /// Takes whole messages from the front of `text`.
@@ -112,7 +115,7 @@ struct Deliveries {
       std::uint64_t number = 0;
       if (at > end) continue;
       std::from_chars(text.data() + at + id_before.size(), text.data() + end, number);
-      micros.push_back(micros_since(sent.at(number - first)));
+      micros.push_back(micros_since(due.at(number - first)));
     }
     text.erase(0, done);
   }
@@ -145,16 +148,17 @@ bool wait_for_any(const cli::File& feed, std::vector<Poster>& all, std::chrono::
 Served::Served(const std::filesystem::path& ledger) {
   run({"--ledger", ledger.string(), "init"});
   token_ = run({"--ledger", ledger.string(), "token", "add", "bench", "--role", "admin"});
-  std::tie(server_, output_) = start({"--ledger", ledger.string(), "serve", "--listen", "127.0.0.1:0", "--access-log", "no"});
+  std::tie(server_.id, output_) = start({"--ledger", ledger.string(), "serve", "--listen", "127.0.0.1:0", "--access-log", "no"});
   const std::string line = line_of(output_);
   const std::size_t colon = line.rfind(':');
   if (colon == std::string::npos) fail(line);
   std::from_chars(line.data() + colon + 1, line.data() + line.size(), port_);
 }
 
-Served::~Served() {
-  ::kill(server_, SIGTERM);
-  ::waitpid(server_, nullptr, 0);
+Served::Process::~Process() {
+  if (id < 0) return;
+  ::kill(id, SIGTERM);
+  ::waitpid(id, nullptr, 0);
 }
 
 cli::File Served::connect() const {
@@ -200,20 +204,23 @@ std::vector<double> Served::deliver(std::size_t events, std::size_t per_second, 
   for (std::size_t i = 0; i < posters; ++i) all.push_back({connect(), "", true});
   Deliveries deliveries{posted_, {}, {}};
   const auto begin = Clock::now();
+  auto heard = begin;
   const std::chrono::nanoseconds interval = std::chrono::nanoseconds(std::chrono::seconds(1)) / static_cast<std::int64_t>(per_second);
   while (deliveries.micros.size() < events) {
     const auto free = std::find_if(all.begin(), all.end(), [](const Poster& poster) { return poster.free; });
-    const bool more = deliveries.sent.size() < events && free != all.end();
-    const auto due = begin + interval * static_cast<std::int64_t>(deliveries.sent.size());
+    const bool more = deliveries.due.size() < events && free != all.end();
+    const auto due = begin + interval * static_cast<std::int64_t>(deliveries.due.size());
     if (more && Clock::now() >= due) {
       const std::string request = post(posted_++);
-      deliveries.sent.push_back(Clock::now());
+      deliveries.due.push_back(due);
       send_all(free->connection, request);
       free->free = false;
       continue;
     }
-    const auto longest = more ? std::chrono::nanoseconds(due - Clock::now()) : std::chrono::seconds(10);
+    if (Clock::now() - heard > patience) fail("nothing of what was sent");
+    const auto longest = more ? std::chrono::nanoseconds(due - Clock::now()) : patience;
     if (wait_for_any(feed, all, polls ? std::chrono::nanoseconds(0) : longest)) {
+      heard = Clock::now();
       receive(feed, told, MSG_DONTWAIT);
       deliveries.take(told);
     }

@@ -49,13 +49,13 @@ std::vector<Follower*> Context::followers() {
   return followers;
 }
 
-Result<std::shared_ptr<Ledger>> Context::open(Access access, bool create) {
+Result<std::shared_ptr<Ledger>> Context::open(Access access, bool create, std::chrono::milliseconds wait_least) {
   if (around_.ledger) return around_.ledger;
   LedgerOptions ledger;
   ledger.access = access;
   ledger.create = create;
   ledger.followers = followers();
-  ledger.wait = std::chrono::milliseconds(static_cast<std::int64_t>(options.wait_seconds * 1000));
+  ledger.wait = std::max(wait_least, std::chrono::milliseconds(static_cast<std::int64_t>(options.wait_seconds * 1000)));
   ledger.command = command;
   auto opened = Ledger::open(options.ledger, ledger);
   if (!opened) return Failure(opened.error());

@@ -88,8 +88,9 @@ class Context {
 
   /// The followers of all views; the same objects for the life of the context.
   std::vector<Follower*> followers();
-  /// The ledger, opened by this command or, where it is served, that of the server.
-  Result<std::shared_ptr<Ledger>> open(Access access, bool create = false);
+  /// The ledger, opened by this command or, where it is served, that of the server. Another process that has it is waited for as long
+  /// as --wait says, and for `wait_least` at least.
+  Result<std::shared_ptr<Ledger>> open(Access access, bool create = false, std::chrono::milliseconds wait_least = {});
 
  private:
   Surroundings around_;

@@ -52,15 +52,18 @@ class Remote {
   Result<Got> get(const std::string& target, std::string_view accept) const;
   Result<Got> send(std::string_view method, const std::string& target, const std::string& json) const;
 
+  /// What the errors of a server that cannot be reached, or that ends within its answer, have as their field.
+  const std::string& name() const { return client_.name(); }
+
  private:
   Result<Got> ask(std::string_view method, const std::string& target, const std::pair<std::string, std::string>& header, const std::string& body) const;
 
   HttpClient client_;
 };
 
-/// Does it; where that fails, once more if since the last look a server has taken the ledger or let it go.
+/// Does it; where that fails, does it once more if since the last look a server has taken the ledger or let it go.
 template <class Do>
-auto wherever_it_is(Context& context, Do act) -> decltype(act()) {
+auto do_wherever_it_is(Context& context, Do act) -> decltype(act()) {
   auto result = act();
   if (result || !context.options.server.empty()) return result;
   auto found = Remote::find(context);

@@ -56,11 +56,11 @@ concept JsonOnly = std::same_as<T, bool> || std::same_as<T, std::uint64_t> || st
 template <class T>
 constexpr std::string_view short_member = "";
 template <>
-constexpr std::string_view short_member<Role> = "party";
+inline constexpr std::string_view short_member<Role> = "party";
 template <>
-constexpr std::string_view short_member<Place> = "name";
+inline constexpr std::string_view short_member<Place> = "name";
 template <>
-constexpr std::string_view short_member<Source> = "url";
+inline constexpr std::string_view short_member<Source> = "url";
 
 }  // namespace shape_detail
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tools/chancery/feed.hpp"
+#include "tools/chancery/remote.hpp"
 #include "tools/chancery/tail_consumer.hpp"
 #include "tools/chancery/tail_source.hpp"
 
@@ -32,6 +33,9 @@ class Tail {
     while (true) {
       const Result<bool> more = step();
       if (!more && !can_try_again(more.error())) return Failure(more.error());
+      const bool away = !more && is_servers(more.error());
+      if (away && !away_) report(context_, more.error());
+      away_ = away;
       if (more && *more) continue;
       if (options_.once) return done;
       std::this_thread::sleep_for(std::chrono::duration<double>(std::max(options_.every_s, wait_least_s)));
@@ -59,6 +63,8 @@ class Tail {
 
   /// One batch. True: there may be more at once.
   Result<bool> step() {
+    // What could not be noted is noted now, or later; more can be told meanwhile.
+    if (auto noted = note(); !noted && !can_try_again(noted.error())) return Failure(noted.error());
     if (looked_ && !source_->may_have_more(after_)) return false;
     const Result<Batch> batch = source_->read(after_, options_.batch);
     if (!batch) return Failure(batch.error());
@@ -68,11 +74,16 @@ class Tail {
       if (!delivered) return Failure(delivered.error());
       if (!*delivered) return false;
     }
-    if (batch->end > after_ && consumer_) {
-      if (auto saved = consumer_->save(batch->end); !saved) return Failure(saved.error());
-    }
+    // It is told: whatever happens now, this process does not tell it again.
     after_ = batch->end;
+    if (auto noted = note(); !noted) return Failure(noted.error());
     return after_ < batch->last;
+  }
+
+  /// Keeps how far the consumer has come.
+  Result<void> note() {
+    if (!consumer_ || consumer_->position() >= after_) return {};
+    return consumer_->save(after_, options_.once);
   }
 
   /// False: the command failed, and gets the batch again.
@@ -106,8 +117,12 @@ class Tail {
     return failure(ErrorKind::disk, "stdout", "output that cannot be written", "room, and a reader");
   }
 
-  /// Another process has the ledger for now.
-  bool can_try_again(const Error& error) const { return error.kind == ErrorKind::in_use && looked_ && !options_.once; }
+  /// Another process has the ledger for now, or the server cannot be reached for now.
+  bool can_try_again(const Error& error) const {
+    if (!looked_ || options_.once) return false;
+    return error.kind == ErrorKind::in_use || is_servers(error);
+  }
+  bool is_servers(const Error& error) const { return context_.remote && error.kind == ErrorKind::disk && error.field == context_.remote->name(); }
 
   Context& context_;
   const TailOptions& options_;
@@ -115,6 +130,7 @@ class Tail {
   std::optional<TailConsumer> consumer_;
   Position after_ = 0;
   bool looked_ = false;  // the ledger was opened once
+  bool away_ = false;    // the server could not be reached, and that was said
 };
 
 }  // namespace

@@ -3,17 +3,25 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include "tools/chancery/remote.hpp"
 #include "tools/server/consumers.hpp"
 #include "tools/server/names.hpp"
+#include "tools/server/wanted.hpp"
 
 namespace chancery::cli {
 namespace {
+
+/// Tail tells all; what others want of a consumer must not be acknowledged with what they do not.
+Failure wants_only_some(const std::string& name) {
+  return refused("--consumer", chancery::quoted(name) + ", which wants only some events", "one that wants all, or POST /v1/consumers/" + name + "/next");
+}
 
 /// Its position, as the server says; made where there is none.
 Result<Position> position_at(const Remote& remote, const std::string& name, Position begin) {
@@ -25,12 +33,17 @@ Result<Position> position_at(const Remote& remote, const std::string& name, Posi
   const boost::json::value value = boost::json::parse(state->body, error);
   const auto* position = !error && value.is_object() ? value.as_object().if_contains("position") : nullptr;
   if (!position || !position->is_number()) return failure(ErrorKind::disk, "server", "an answer without a position", "an answer of chancery serve");
+  const auto* wants = value.as_object().if_contains("wants");
+  if (wants && wants->is_object() && !wants->as_object().empty()) return wants_only_some(name);
   return position->to_number<Position>();
 }
 
+// Readers let the ledger go soon, as a rule.
+constexpr std::chrono::seconds wait_for_others{10};
+
 /// Opens the ledger for as long as `act` takes.
-Result<void> with_consumers(Context& context, const std::function<Result<void>(server::Consumers&)>& act) {
-  const auto ledger = context.open(Access::write);
+Result<void> with_consumers(Context& context, std::chrono::milliseconds wait, const std::function<Result<void>(server::Consumers&)>& act) {
+  const auto ledger = context.open(Access::write, false, wait);
   if (!ledger) return Failure(ledger.error());
   server::Consumers consumers(**ledger, std::string(server::consumer_prefix));
   if (auto loaded = consumers.load(); !loaded) return loaded;
@@ -44,8 +57,12 @@ Result<TailConsumer> TailConsumer::open(Context& context, const std::string& nam
   TailConsumer consumer(context, name);
   if (context.options.server.empty()) {
     if (auto locked = consumer.lock(); !locked) return Failure(locked.error());
+    const Result<Position> before = consumer.position_in_file(begin);
+    if (!before) return Failure(before.error());
+    begin = *before;
   }
-  if (auto found = wherever_it_is(context, [&] { return consumer.find_or_make(begin); }); !found) return Failure(found.error());
+  if (auto found = do_wherever_it_is(context, [&] { return consumer.find_or_make(begin); }); !found) return Failure(found.error());
+  if (consumer.lock_.open()) static_cast<void>(::ftruncate(consumer.lock_.get(), 0));
   return consumer;
 }
 
@@ -53,11 +70,31 @@ Result<void> TailConsumer::lock() {
   const std::filesystem::path folder = std::filesystem::path(context_.options.ledger) / "consumers";
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  const std::string path = (folder / name_).string();
-  lock_ = File(error ? -1 : ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666));
-  if (!lock_.open()) return failure(ErrorKind::disk, path, error ? error.message() : std::strerror(errno), "a file that can be locked");
-  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return {};
+  path_ = (folder / name_).string();
+  lock_ = File(error ? -1 : ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  const auto cannot = [&](const std::string& why) { return failure(ErrorKind::disk, path_, why, "a file that can be locked"); };
+  if (!lock_.open()) return cannot(error ? error.message() : std::strerror(errno));
+  int locked = 0;
+  do locked = ::flock(lock_.get(), LOCK_EX | LOCK_NB);
+  while (locked != 0 && errno == EINTR);
+  if (locked == 0) return {};
+  if (errno != EWOULDBLOCK) return cannot(std::strerror(errno));
   return failure(ErrorKind::in_use, "--consumer", quoted(name_) + ", as which another process follows", "another name, or when it has ended");
+}
+
+/// Format 1 of ledgers also knows consumers that are a file of their own: the position in 20 digits and a line end.
+Result<Position> TailConsumer::position_in_file(Position otherwise) const {
+  constexpr std::size_t digits = 20, file_bytes = digits + 1;
+  char bytes[file_bytes + 1];
+  const ssize_t size = ::pread(lock_.get(), bytes, sizeof bytes, 0);
+  if (size < 0) return failure(ErrorKind::disk, path_, std::strerror(errno), "a file that can be read");
+  if (size == 0) return otherwise;
+  Position position = 0;
+  const auto [end, error] = std::from_chars(bytes, bytes + size, position);
+  if (size != file_bytes || error != std::errc() || end != bytes + digits || *end != '\n') {
+    return failure(ErrorKind::corrupt, path_, "a file that is no consumer's", "a position in 20 digits and a line end");
+  }
+  return position;
 }
 
 Result<void> TailConsumer::find_or_make(Position begin) {
@@ -67,9 +104,10 @@ Result<void> TailConsumer::find_or_make(Position begin) {
     position_ = *position;
     return {};
   }
-  return with_consumers(context_, [&](server::Consumers& consumers) -> Result<void> {
+  return with_consumers(context_, wait_for_others, [&](server::Consumers& consumers) -> Result<void> {
     const auto find = [&] {
       return consumers.with(name_, [&](server::Consumer& consumer, bool&) -> Result<void> {
+        if (!server::wants_all(consumer.settings().query)) return wants_only_some(name_);
         position_ = consumer.position();
         return {};
       });
@@ -83,13 +121,14 @@ Result<void> TailConsumer::find_or_make(Position begin) {
   });
 }
 
-Result<void> TailConsumer::save(Position position) {
-  const auto saved = wherever_it_is(context_, [&]() -> Result<void> {
+Result<void> TailConsumer::save(Position position, bool wait) {
+  const auto saved = do_wherever_it_is(context_, [&]() -> Result<void> {
     if (context_.remote) {
       const auto done = context_.remote->send("POST", "/v1/consumers/" + name_ + "/ack", fmt::format("{{\"up_to\":{}}}", position));
       return done ? Result<void>() : Failure(done.error());
     }
-    return with_consumers(context_, [&](server::Consumers& consumers) {
+    const auto longest = wait ? std::chrono::milliseconds(wait_for_others) : std::chrono::milliseconds(0);
+    return with_consumers(context_, longest, [&](server::Consumers& consumers) {
       return consumers.with(name_, [&](server::Consumer& consumer, bool& changed) {
         changed = true;
         return consumer.acknowledge_up_to(position);

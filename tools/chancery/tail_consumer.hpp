@@ -8,23 +8,26 @@
 namespace chancery::cli {
 
 /// Where a consumer of `tail` is. It is one of the ledger's consumers, which a server has too: whoever serves or copies the ledger has
-/// its position. On one machine one process at a time follows as it.
+/// its position. Of the processes that are given the ledger's folder one at a time follows as it.
 class TailConsumer {
  public:
-  /// Makes it at `begin` where there is none. Fails with: refused (the name), in_use, conflict (another token has it), corrupt, disk.
+  /// Makes it at `begin` where there is none; waits some seconds for others to let the ledger go. Fails with: refused (the name), in_use,
+  /// conflict (another token has it), and with what opening a ledger or asking a server fails with.
   static Result<TailConsumer> open(Context& context, const std::string& name, Position begin);
 
   Position position() const { return position_; }
-  /// On the disk when it returns. Fails with: in_use (another process has the ledger just now), refused (it is further), disk.
-  Result<void> save(Position position);
+  /// On the disk when it returns; `wait` for others to let the ledger go. Fails with: in_use (they have it still), refused (it is
+  /// further), not_found (somebody removed it), disk.
+  Result<void> save(Position position, bool wait);
 
  private:
   TailConsumer(Context& context, std::string name) : context_(context), name_(std::move(name)) {}
   Result<void> lock();
+  Result<Position> position_in_file(Position otherwise) const;
   Result<void> find_or_make(Position begin);
 
   Context& context_;
-  std::string name_;
+  std::string name_, path_;
   File lock_;
   Position position_ = 0;
 };

@@ -78,11 +78,11 @@ class EitherSource final : public TailSource {
   EitherSource(Context& context, const std::string& view) : context_(context), view_(view) {}
 
   Result<Position> last() override {
-    return wherever_it_is(context_, [&] { return source().last(); });
+    return do_wherever_it_is(context_, [&] { return source().last(); });
   }
   bool may_have_more(Position after) override { return source().may_have_more(after); }
   Result<Batch> read(Position after, std::size_t most) override {
-    return wherever_it_is(context_, [&] { return source().read(after, most); });
+    return do_wherever_it_is(context_, [&] { return source().read(after, most); });
   }
 
  private:

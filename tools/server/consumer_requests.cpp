@@ -131,6 +131,29 @@ Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& me
   return settings;
 }
 
+namespace {
+
+/// What a consumer wants, as it was asked for: an object with a list for each filter there is.
+std::string wants_of(const Query& query) {
+  std::string out;
+  ObjectWriter object(out);
+  const std::pair<std::string_view, const std::vector<std::string>*> filters[] = {
+      {"type", &query.types}, {"stream", &query.streams}, {"party", &query.parties}, {"tag", &query.tags}, {"measure", &query.measures}};
+  for (const auto& [name, texts] : filters) {
+    if (texts->empty()) continue;
+    object.name(name);
+    for (const std::string& text : *texts) {
+      out += &text == &texts->front() ? '[' : ',';
+      append_string(out, text);
+    }
+    out += ']';
+  }
+  object.close();
+  return out;
+}
+
+}  // namespace
+
 std::string state_members(const Services& services, const Consumer& consumer) {
   const Moment now = std::chrono::system_clock::now();
   const Position last = services.ledger->last();
@@ -156,6 +179,8 @@ std::string state_members(const Services& services, const Consumer& consumer) {
   else out += "null";
   text("visibility", word(consumer.settings().level));
   text("owner", consumer.settings().owner);
+  object.name("wants");
+  out += wants_of(consumer.settings().query);
   number("lease_seconds", static_cast<std::uint64_t>(consumer.settings().lease.count()));
   return out.substr(1);
 }

@@ -96,7 +96,7 @@ class ServerImpl {
     control_.run();
   }
 
-  /// The log has grown by so many commits: by the writer's thread.
+  /// The log has grown by so many commits: by the thread that commits.
   void grown(std::size_t commits) {
     services_.metrics.group_commits.observe(static_cast<double>(commits));
     services_.waiting.look(true);

@@ -1,11 +1,11 @@
 #include "tools/server/workers.hpp"
 
-#include <algorithm>
+#include "storage/scheduling.hpp"
 
 namespace chancery::server {
 namespace {
 
-thread_local Workers* mine = nullptr;
+thread_local Workers* of_this_thread = nullptr;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ void Workers::post(std::function<void()> work) {
   join_ended(lock);
 }
 
-/// There is something to do, or a place to do it: has a thread look. With the lock.
+/// There is something to do, or a place to do it: has a thread look, one that waits or a new one. With the lock.
 void Workers::call_one() {
   if (queue_.empty() || busy_ >= places_) return;
   if (idle_ > 0) return wake_.notify_one();
@@ -29,12 +29,15 @@ void Workers::call_one() {
     ++alive_;
   } catch (const std::system_error&) {
     // The machine has no more; those that there are do it.
-    if (alive_ == 0) throw;
+    if (alive_ > 0) return;
+    queue_.pop_back();
+    throw;
   }
 }
 
 void Workers::work() {
-  mine = this;
+  of_this_thread = this;
+  run_in_usual_spells();
   std::unique_lock lock(mutex_);
   // Those that were started for places that were lent end when these are taken back.
   while (alive_ <= places_ + lent_) {
@@ -81,10 +84,10 @@ void Workers::join() {
 }
 
 Workers::Lent::Lent() {
-  if (mine == nullptr) return;
-  const std::lock_guard lock(mine->mutex_);
-  if (mine->lent_ >= mine->lent_max_) return;
-  workers_ = mine;
+  if (of_this_thread == nullptr) return;
+  const std::lock_guard lock(of_this_thread->mutex_);
+  if (of_this_thread->lent_ >= of_this_thread->lent_max_) return;
+  workers_ = of_this_thread;
   ++workers_->lent_;
   --workers_->busy_;
   workers_->call_one();
@@ -95,7 +98,7 @@ Workers::Lent::~Lent() {
   const std::lock_guard lock(workers_->mutex_);
   --workers_->lent_;
   ++workers_->busy_;
-  // One more now waits than there are places.
+  // One more thread than there are places: one that waits may end.
   workers_->wake_.notify_one();
 }
 

@@ -13,13 +13,14 @@
 namespace chancery::server {
 
 /// Threads that make answers, so many at a time. One that only waits for its reader lends its place to another, so that slow readers
-/// hold up nobody but themselves; beyond `lent_max` of them those who wait keep their places. Any thread.
+/// hold up nobody but themselves; beyond `lent_max` of them those who wait keep their places. Those whose readers come back go on at
+/// once, so for a moment there may be as many more at work as had lent their places. Any thread.
 class Workers {
  public:
   Workers(std::size_t places, std::size_t lent_max) : places_(places), lent_max_(lent_max) {}
   ~Workers() { join(); }
 
-  /// What it throws ends the program.
+  /// What `work` throws ends the program. Throws std::system_error if the machine has no thread at all for it.
   void post(std::function<void()> work);
   /// Waits until all that was posted is done. What is posted later is never done.
   void join();

@@ -21,17 +21,16 @@ HERE = pathlib.Path(__file__).resolve().parent / 'node'
 def modules():
     """Where the packages are: below the build folder, installed when they are missing. None where that cannot be done."""
     folder = pathlib.Path(os.environ.get('CHANCERY_BUILD', 'build')).resolve() / 'node'
-    wanted, there = HERE / 'package.json', folder / 'package.json'
-    installed = (folder / 'node_modules').exists() and there.exists() and there.read_bytes() == wanted.read_bytes()
-    if not installed:
+    wanted, installed = (HERE / 'package.json').read_bytes(), folder / 'installed'
+    if not installed.exists() or installed.read_bytes() != wanted:
         if not shutil.which('npm'):
             return None
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        shutil.copy(wanted, folder)
+        (folder / 'package.json').write_bytes(wanted)
         if subprocess.run(['npm', 'install', '--no-audit', '--no-fund', '--silent'], cwd=folder, timeout=300).returncode != 0:
-            there.unlink()
             return None
+        installed.write_bytes(wanted)
     return folder / 'node_modules'
 
 
