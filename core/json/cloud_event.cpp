@@ -31,7 +31,7 @@ bool is_json_type(std::string_view content_type) {
 
 /// The attributes of one CloudEvent that are looked at, and its data as text.
 struct Attributes {
-  std::string type, id, subject, recorded_time, data;
+  std::string type, id, source, subject, recorded_time, data;
   bool data_has_id = false, data_has_stream = false;
 };
 
@@ -64,6 +64,7 @@ bool read_attribute(Reading& reading, const Path& path, simdjson::dom::element v
   std::string text;
   if (path.name == "type") return read_text(reading, path, value, out.type);
   if (path.name == "id") return read_text(reading, path, value, out.id);
+  if (path.name == "source") return read_text(reading, path, value, out.source);
   if (path.name == "subject") return read_text(reading, path, value, out.subject);
   if (path.name == "recordedtime") return read_text(reading, path, value, out.recorded_time);
   if (path.name == "data") return read_data(reading, path, value, out);
@@ -95,6 +96,7 @@ bool read_attributes(Reading& reading, simdjson::dom::element root, Attributes& 
   if (!versioned) return refuse_missing(reading, path, "specversion", std::string(spec_version));
   if (out.data.empty()) return refuse_missing(reading, path, "data", "the native event, an object");
   if (out.id.empty()) return refuse_missing(reading, path, "id", "the id of the event");
+  if (out.source.empty()) return refuse_missing(reading, path, "source", "the URI of who tells it");
   return true;
 }
 

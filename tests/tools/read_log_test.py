@@ -35,6 +35,24 @@ class Order(ReadingTest):
                          ['old', 'letter', 'release', 'flight', 'flight2', 'gl11', 'secret', 'answer', 'rumour', 'rumour-of-it'])
         self.assertEqual(self.ids('--by', 'recorded', '--limit', 1), ['old'])
 
+    def test_pages_of_world_time(self):
+        """beyond an event that is in the list by occurred comes the next page; it tells nothing of others"""
+        whole = self.ids('--by', 'occurred')
+        position = {one['id']: one['position'] for one in self.done('log').rows}
+        for i, id in enumerate(whole):
+            self.assertEqual(self.ids('--by', 'occurred', '--beyond', f'pos:{position[id]}'), whole[i + 1:], id)
+        for other in ('pos:10', 'pos:13', 'pos:0', 'x'):
+            self.assertIn('--beyond', self.refused('log', '--by', 'occurred', '--beyond', other))
+        self.assertIn('--beyond', self.refused('log', '--by', 'occurred', '--beyond', 'pos:6', '--visibility', 'public'))
+        self.assertIn('--after', self.refused('log', '--beyond', 'pos:3'))
+
+    def test_empty_values(self):
+        """an option with nothing after its = has an empty value, and takes no other word for it"""
+        self.assertEqual(self.done('log', '--grep=', '--count').rows, [{'position': 12, 'count': 12}])
+        self.assertIn('--tag: found nothing', self.refused('log', '--tag=', '--count'))
+        self.assertEqual(self.done('view', 'licences', '--after=', '--visibility=public').out, self.done('view', 'licences', '--visibility=public').out)
+        self.assertNotEqual(self.done('view', 'licences', '--after=', '--visibility=public').out, self.done('view', 'licences').out)
+
     def test_limit(self):
         """a limit counts what is shown, after everything else has chosen"""
         self.assertEqual(self.ids('--limit', 2), ['old', 'more'])

@@ -47,7 +47,8 @@ void Chronology::add(const Recorded& seen) {
   const std::string date = date_in_words(seen.event.occurred);
   if (date != heading_) out_ << "\n## " << in_markdown(date) << "\n\n";
   heading_ = date;
-  out_ << "- " << in_markdown(event_title(seen)) << " (`" << seen.event.id.text << '`';
+  const std::string type = seen.event.summary ? "" : std::string(seen.event.type()) + ": ";
+  out_ << "- " << in_markdown(type + event_title(seen)) << " (`" << seen.event.id.text << '`';
   for (const Position by : standing_.naming(Relation::disputes, seen.position)) out_ << ", disputed by `" << id_of(reading_, by) << '`';
   out_ << ")\n";
   add_sources(seen);

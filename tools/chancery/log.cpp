@@ -67,6 +67,7 @@ void add_log(CLI::App& app, Context& context) {
       ->type_name("ORDER");
   command->add_option("--after", options->selection.after, "Only what comes after this position")->type_name("pos:N");
   command->add_option("--before", options->selection.before, "Only what comes before this position")->type_name("pos:N");
+  command->add_option("--beyond", options->selection.beyond, "By occurred: only what comes after the event at this position, for the next page")->type_name("pos:N");
   command->add_flag("--oldest-first", options->selection.oldest_first, "By position, from the beginning");
   command->add_option("--limit", options->selection.limit, "At most so many")->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))->type_name("N");
   command->add_flag("--count", options->count, "Only how many");

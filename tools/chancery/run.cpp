@@ -35,6 +35,21 @@ void add_global_options(CLI::App& app, Options& options) {
   app.add_option("--wait", options.wait_seconds, "Seconds to wait for another process that has the ledger")->type_name("SECONDS");
 }
 
+/// `--tag=` is the option with an empty value; the parser would take the next word for it.
+std::vector<std::string> with_empty_values(const std::vector<std::string>& words) {
+  std::vector<std::string> all;
+  for (auto word = words.begin(); word != words.end(); ++word) {
+    if (*word == "--") {
+      all.insert(all.end(), word, words.end());
+      break;
+    }
+    const bool empty = word->starts_with("--") && word->find('=') == word->size() - 1;
+    all.push_back(empty ? word->substr(0, word->size() - 1) : *word);
+    if (empty) all.emplace_back();
+  }
+  return all;
+}
+
 int run_chosen(Context& context) {
   const std::string name = context.command.substr(context.command.rfind(' ') + 1);
   const auto command = std::find_if(commands().begin(), commands().end(), [&](const Command& one) { return one.name == name; });
@@ -62,8 +77,9 @@ int run(Context& context, const std::vector<std::string>& words) {
     if (!context.around().ledger || std::find(words.begin(), words.end(), command.name) != words.end()) command.add(app, context);
   }
   try {
+    std::vector<std::string> reversed = with_empty_values(words);
     // The parser takes them from the back.
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    std::reverse(reversed.begin(), reversed.end());
     app.parse(reversed);
   } catch (const CLI::RequiredError& error) {
     if (tell_unknown_command(app, context)) return usage;

@@ -81,9 +81,26 @@ Result<Query> query_of(const Selection& selection) {
     if (!measure) return Failure(measure.error());
     query.measures.push_back(measure->text);
   }
-  query.tags = selection.tags;
+  for (const std::string& tag : selection.tags) {
+    if (tag.empty()) return refused("--tag", "nothing", "a tag");
+    query.tags.push_back(tag);
+  }
   return query;
 }
+
+namespace {
+
+/// Where an event stands in world time; that of one that the reader does not see is not told.
+Result<std::pair<Instant, Position>> moment_of(const Reading& reading, const std::string& text) {
+  const auto position = position_in(text.starts_with("pos:") ? text : "pos:" + text);
+  const auto none = [&] { return refused("--beyond", quoted(text), "the position of an event that is in a list by occurred"); };
+  if (!position || *position == 0 || *position > reading.sight.upto) return none();
+  const RecordHead head = value_or_throw(reading.ledger->head_at(*position));
+  if (head.about_record || head.level > reading.sight.level) return none();
+  return std::pair(head.earliest, *position);
+}
+
+}  // namespace
 
 Result<Wanted> wanted_of(const Selection& selection, const Reading& reading, bool chronology) {
   Wanted wanted;
@@ -105,6 +122,13 @@ Result<Wanted> wanted_of(const Selection& selection, const Reading& reading, boo
   const auto until = until_instant("--until", selection.until, reading.zone);
   if (!until) return Failure(until.error());
   wanted.filter = {*query, *since, *until, reading.sight.level};
+  if (!selection.beyond.empty()) {
+    if (!wanted.by_occurred) return refused("--beyond", quoted(selection.beyond) + " in an order that is not by occurred", "--after or --before");
+    const auto moment = moment_of(reading, selection.beyond);
+    if (!moment) return Failure(moment.error());
+    wanted.beyond = *moment;
+    wanted.filter.since = std::max(wanted.filter.since.value_or(moment->first), moment->first);
+  }
   if (!selection.causes.empty()) {
     const Result<Position> position = find_event(reading, selection.causes);
     if (!position) {
@@ -122,6 +146,7 @@ Result<void> select(const Reading& reading, const Wanted& wanted, const std::fun
   const auto take = [&](Recorded&& recorded) {
     if (recorded.position > reading.sight.upto || recorded.position <= wanted.after) return true;
     if (wanted.before && recorded.position >= *wanted.before) return true;
+    if (wanted.beyond && std::pair(recorded.earliest, recorded.position) <= *wanted.beyond) return true;
     if (wanted.among && !wanted.among->contains(recorded.position)) return true;
     const Recorded seen = as_seen(std::move(recorded), *reading.ledger, reading.sight.level);
     if (wanted.grep && !some_text_contains(event_json(seen), *wanted.grep)) return true;

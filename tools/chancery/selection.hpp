@@ -17,6 +17,7 @@ struct Selection {
   std::vector<std::string> types, streams, parties, tags, measures;
   std::string by, grep, since, until, causes;
   std::string after, before;  ///< positions
+  std::string beyond;         ///< a position: by occurred, only what comes after that event
   bool oldest_first = false;
   std::uint64_t limit = 0;  ///< 0: none
 };
@@ -30,6 +31,7 @@ struct Wanted {
   std::optional<Position> before;       ///< nothing from there on
   std::optional<AnyCase> grep;
   std::optional<std::unordered_set<Position>> among;  ///< only these
+  std::optional<std::pair<Instant, Position>> beyond;  ///< by occurred: nothing up to there
   std::uint64_t limit = 0;
 };
 

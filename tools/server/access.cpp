@@ -16,12 +16,12 @@
 namespace chancery::server {
 namespace {
 
-constexpr std::string_view bearer = "Bearer ";
+constexpr std::string_view bearer = "bearer ";
 constexpr std::chrono::seconds wait_for_position_max{5};
 
 Answer too_late(const Services& services, Position position) {
-  Answer late = problem(503, "", fmt::format("min_position: found {}, where the ledger ends at {}; allowed: a position that it reaches in {} s", position,
-                                             services.ledger->last(), wait_for_position_max.count()));
+  Answer late = problem(503, Error{ErrorKind::refused, "min_position", fmt::format("{}, where the ledger ends at {}", position, services.ledger->last()),
+                                   fmt::format("a position that it reaches in {} s", wait_for_position_max.count())});
   late.headers.emplace_back("Retry-After", "1");
   return late;
 }
@@ -52,8 +52,8 @@ Result<Caller> caller_of_cookie(Services& services, const Request& request) {
 
 }  // namespace
 
-Answer unauthorized(std::string_view detail) {
-  Answer answer = problem(401, "", detail);
+Answer unauthorized(Error error) {
+  Answer answer = problem(401, std::move(error));
   answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"chancery\"");
   return answer;
 }
@@ -62,7 +62,7 @@ Result<Caller> caller_of(Services& services, const Request& request) {
   if (request.trusted) return Caller{"", Role::admin, true, true};
   const std::string given = request.header("authorization");
   if (given.empty()) return caller_of_cookie(services, request);
-  if (!std::string_view(given).starts_with(bearer)) return refused("Authorization", "something else", "Bearer TOKEN");
+  if (!lower_case(given).starts_with(bearer)) return refused("Authorization", "something else", "Bearer TOKEN");
   const auto token = services.tokens.find(std::string_view(given).substr(bearer.size()));
   if (!token) return Failure(token.error());
   if (!*token) return refused("Authorization", "a token that is none", "one that chancery token add made");
@@ -71,8 +71,16 @@ Result<Caller> caller_of(Services& services, const Request& request) {
 
 std::optional<Answer> check_access(const Services& services, const Route& route, const Caller& caller) {
   if (may(route.needs, caller, services.config.open_reading)) return std::nullopt;
-  if (!caller.known) return unauthorized("Authorization: found no token; allowed: Bearer TOKEN, a token that chancery token add made");
-  return problem(403, "", fmt::format("role: found {}; allowed: {}", role_name(caller.role), route.needs == Needs::recording ? "recorder, admin" : "admin"));
+  if (!caller.known) return unauthorized({ErrorKind::refused, "Authorization", "no token", "Bearer TOKEN, a token that chancery token add made"});
+  return problem(403, Error{ErrorKind::refused, "role", std::string(role_name(caller.role)), route.needs == Needs::recording ? "recorder, admin" : "admin"});
+}
+
+std::optional<Answer> check_headers(const Request& request, unsigned version, bool chunked) {
+  if (version == 11 && !request.has_header("host")) return problem(400, "Host", "nothing", "the server's name (RFC 9112, 3.2)");
+  const std::string coding = lower_case(request.header("content-encoding"));
+  if (!coding.empty() && coding != "identity") return problem(415, "Content-Encoding", quoted(coding), "identity");
+  if (request.has_header("transfer-encoding") && !chunked) return problem(400, "Transfer-Encoding", "another than chunked", "chunked");
+  return std::nullopt;
 }
 
 std::optional<Answer> check_query(const Request& request, const Route& route) {
@@ -87,11 +95,18 @@ std::optional<Answer> check_query(const Request& request, const Route& route) {
     if (times > 1 && !known->many) return problem(Error{ErrorKind::refused, name, "it more than once", "it once"});
   }
   for (const Parameter& parameter : route.query) {
-    if (parameter.required && !request.parameter(parameter.name)) {
+    if (parameter.required && request.parameter(parameter.name).value_or("").empty()) {
       return problem(Error{ErrorKind::refused, std::string(parameter.name), "nothing", std::string(parameter.description)});
     }
   }
   return std::nullopt;
+}
+
+void drop_blank(Request& request, const Route& route) {
+  std::erase_if(request.target.query, [&](const auto& given) {
+    const auto known = std::find_if(route.query.begin(), route.query.end(), [&](const Parameter& one) { return one.name == given.first; });
+    return given.second.empty() && known != route.query.end() && !known->flag;
+  });
 }
 
 std::optional<std::string> allowed_origin(const Services& services, const Request& request) {

@@ -13,11 +13,15 @@ constexpr std::string_view cookie_name = "chancery_token=";
 /// Fails with: refused (a token that is none), disk, corrupt.
 Result<Caller> caller_of(Services& services, const Request& request);
 /// A token is wanted (RFC 6750).
-Answer unauthorized(std::string_view detail);
+Answer unauthorized(Error error);
 /// What speaks against the caller's using the route; nothing if it may.
 std::optional<Answer> check_access(const Services& services, const Route& route, const Caller& caller);
 /// What speaks against the query's parameters: unknown ones, and those given twice that are read once.
+/// What of the headers speaks against a request, whatever it asks for: of HTTP `version` (11 is 1.1), its body in chunks or not (RFC 9112).
+std::optional<Answer> check_headers(const Request& request, unsigned version, bool chunked);
 std::optional<Answer> check_query(const Request& request, const Route& route);
+/// Takes parameters without a value away, which say nothing: a form sends every field it has.
+void drop_blank(Request& request, const Route& route);
 /// The origin whose page may read the answer, if the request comes from one.
 std::optional<std::string> allowed_origin(const Services& services, const Request& request);
 

@@ -37,12 +37,6 @@ class GrowingAnswer final : public GatheringBuffer {
   bool begun_ = false;
 };
 
-/// What the error of a command is called where its options are parameters.
-Error as_parameter(Error error) {
-  if (error.field.starts_with("--")) error.field.erase(0, 2);
-  return error;
-}
-
 /// Where the next page is, if there is one.
 std::optional<std::string> next_url(const Question& question, const cli::Answered& answered) {
   if (!answered.next) return std::nullopt;
@@ -50,15 +44,21 @@ std::optional<std::string> next_url(const Question& question, const cli::Answere
   return question.next ? std::optional(question.next(*answered.next)) : std::nullopt;
 }
 
+/// What an answer that is for ever the same says of that, and of what it depends on (RFC 9110, 15.4.5: a 304 too).
+void add_pin(Answer& answer, const Question& question) {
+  answer.headers.emplace_back("Vary", "Accept, Authorization, Cookie");
+  answer.headers.emplace_back("ETag", question.pinned);
+  answer.headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
+}
+
 void describe(Answer& answer, const Question& question, const cli::Answered& answered) {
   answer.content_type = std::string(media_type(question.media));
   if (question.media == Media::csv || question.media == Media::html || question.media == Media::markdown) answer.content_type += "; charset=utf-8";
-  answer.headers.emplace_back("Vary", "Accept, Authorization, Cookie");
   if (answered.position) answer.headers.emplace_back("Chancery-Position", std::to_string(*answered.position));
   if (!question.pinned.empty()) {
-    answer.headers.emplace_back("ETag", question.pinned);
-    answer.headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
+    add_pin(answer, question);
   } else {
+    answer.headers.emplace_back("Vary", "Accept, Authorization, Cookie");
     answer.headers.emplace_back("Cache-Control", "no-store");
     if (question.permalink && answered.position) answer.headers.emplace_back("Content-Location", question.permalink(answered));
   }
@@ -87,10 +87,11 @@ std::string format_option(Media media) {
 }
 
 void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exchange, const Question& question) {
-  if (!question.pinned.empty() && exchange->request.header("if-none-match").find(question.pinned) != std::string::npos) {
+  const std::string had = exchange->request.header("if-none-match");
+  if (!question.pinned.empty() && (had == "*" || had.find(question.pinned) != std::string::npos)) {
     Answer same;
     same.status = 304;
-    same.headers.emplace_back("ETag", question.pinned);
+    add_pin(same, question);
     return exchange->respond(Reply(std::move(same)));
   }
   std::ostringstream messages;
@@ -127,12 +128,14 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     return exchange->respond(std::move(reply));
   }
   if (const auto& error = context.answered.error) {
-    Reply refused(problem(as_parameter(*error)));
+    Reply refused(problem(*error));
     // A view that there is none of is a path that there is none of.
-    if (error->field == "view") refused.answer = problem(404, "", error->message());
+    if (error->field == "view") refused.answer = problem(404, *error);
     return exchange->respond(std::move(refused));
   }
-  exchange->respond(Reply(problem(400, "", messages.str())));
+  std::string said = messages.str();
+  said.resize(std::min(said.size(), said.find('\n')));
+  exchange->respond(Reply(problem(Error{ErrorKind::refused, "query", quoted(said), "what /openapi.json says of it"})));
 }
 
 std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offered) {
@@ -140,7 +143,7 @@ std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offe
   if (media) return media;
   std::vector<std::string_view> types;
   for (const Media one : offered) types.push_back(media_type(one));
-  exchange.respond(Reply(problem(406, "", fmt::format("Accept: found {}; allowed: {}", quoted(exchange.request.header("accept")), fmt::join(types, ", ")))));
+  exchange.respond(Reply(problem(406, Error{ErrorKind::refused, "Accept", quoted(exchange.request.header("accept")), fmt::format("{}", fmt::join(types, ", "))})));
   return std::nullopt;
 }
 

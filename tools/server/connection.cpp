@@ -85,7 +85,14 @@ void Connection::start() {
 }
 
 void Connection::look_at_clock(Clock::time_point now) {
-  if (now >= deadline_) cut();
+  if (now >= deadline_) return cut();
+  if (!followed_ || stopping_) return;
+  // A token that was revoked, or given anew, is shown nothing more.
+  const Result<Caller> who = caller_of(services_, followed_->request);
+  const Caller& was = followed_->caller;
+  if (who && who->name == was.name && who->role == was.role && who->known == was.known) return;
+  stopping_ = true;
+  growth_.cancel();
 }
 
 void Connection::stop_after_this() {
@@ -140,7 +147,7 @@ asio::awaitable<bool> Connection::read_head(Parser& parser) {
         co_return co_await answer_now(problem(status, "", error.message()), false);
       }
       if (buffer_.size() >= services_.config.header_bytes) {
-        co_return co_await answer_now(problem(431, "", fmt::format("found more than {} bytes of headers; allowed: fewer", services_.config.header_bytes)), false);
+        co_return co_await answer_now(problem(431, "headers", fmt::format("more than {} bytes", services_.config.header_bytes), "fewer"), false);
       }
     }
     const auto room = buffer_.prepare(read_bytes);
@@ -158,7 +165,7 @@ asio::awaitable<bool> Connection::read_head(Parser& parser) {
 asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, const Route& route) {
   if (parser.is_done()) co_return true;
   const std::uint64_t most = route.body == Body::none ? 0 : exchange.request.trusted && route.body == Body::file ? UINT64_MAX : services_.config.body_bytes;
-  const auto too_large = [&] { return problem(413, "", fmt::format("found a body of more than {} bytes; allowed: at most as many", most)); };
+  const auto too_large = [&] { return problem(413, "body", fmt::format("more than {} bytes", most), "at most as many"); };
   if (const auto length = parser.content_length(); length && *length > most) co_return co_await answer_now(too_large(), false);
   parser.body_limit(boost::none);
   if (parser.get()[http::field::expect] == "100-continue") {
@@ -185,7 +192,7 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
       co_return co_await answer_now(problem(400, "", error.message()), false);
     }
     if (used > 0 && buffer_.size() > 0) continue;
-    if (buffer_.size() > services_.config.header_bytes) co_return co_await answer_now(problem(400, "", "found a chunk that has no beginning; allowed: a size and a line end"), false);
+    if (buffer_.size() > services_.config.header_bytes) co_return co_await answer_now(problem(400, "body", "a chunk that has no beginning", "a size and a line end"), false);
     const auto room = buffer_.prepare(read_bytes);
     const auto [failed, count] = co_await socket_.read_some(room);
     if (failed) co_return false;
@@ -200,17 +207,17 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
 std::optional<Answer> Connection::check(const Request& request, const Found& found, Caller& caller) {
   if (auto allowed = preflight(services_, request, found)) return allowed;
   Result<Caller> who = caller_of(services_, request);
-  if (!who) return who.error().kind == ErrorKind::refused ? unauthorized(who.error().message()) : problem(who.error());
+  if (!who) return who.error().kind == ErrorKind::refused ? unauthorized(who.error()) : problem(who.error());
   caller = std::move(*who);
-  if (!found.route && found.allow.empty()) return problem(404, "", "found no such path; allowed: those of /openapi.json");
+  if (!found.route && found.allow.empty()) return problem(404, "target", "no such path", "those of /openapi.json");
   if (!found.route) {
-    Answer answer = problem(405, "", fmt::format("found {}; allowed: {}", method_name(request.method), found.allow));
+    Answer answer = problem(405, "method", std::string(method_name(request.method)), found.allow);
     answer.headers.emplace_back("Allow", found.allow);
     return answer;
   }
   if (auto refused = check_access(services_, *found.route, caller)) return refused;
   if (found.route->follows && services_.metrics.feeds.load() >= services_.config.followers) {
-    return problem(503, "", fmt::format("found {} that follow; allowed: as many", services_.config.followers));
+    return problem(503, "followers", fmt::format("{} that follow", services_.config.followers), "as many");
   }
   return check_query(request, *found.route);
 }
@@ -229,9 +236,7 @@ asio::awaitable<bool> Connection::serve_one() {
   request.trusted = socket_.trusted();
   request.peer = peer_;
   for (const auto& field : message) request.headers.emplace_back(lower_case({field.name_string().data(), field.name_string().size()}), std::string(field.value().data(), field.value().size()));
-  if (!request.header("transfer-encoding").empty() && !parser.chunked()) {
-    co_return co_await answer_now(problem(400, "", "Transfer-Encoding: found another than chunked; allowed: chunked"), false);
-  }
+  if (auto wrong = check_headers(request, message.version(), parser.chunked())) co_return co_await answer_now(std::move(*wrong), false);
   const auto target = Target::parse(std::string_view(message.target().data(), message.target().size()));
   if (!target) co_return co_await answer_now(problem(target.error()), false);
   request.target = *target;
@@ -244,6 +249,8 @@ asio::awaitable<bool> Connection::serve_one() {
     show_to_people(*exchange, reply.answer);
     co_return co_await send(reply, request, keep);
   }
+  drop_blank(request, *found.route);
+  if (found.route->follows) followed_ = exchange;
   if (found.route->upgrades && asks_for_websocket(message)) {
     const auto follow = feed_begin(services_, *exchange);
     if (!follow) co_return co_await answer_now(problem(follow.error()), false);
@@ -286,8 +293,8 @@ std::string Connection::head_of(const Answer& answer, const Request* request, bo
     if (const auto origin = allowed_origin(services_, *request)) {
       add("Access-Control-Allow-Origin", *origin);
       add("Access-Control-Expose-Headers", "Chancery-Position, Chancery-Next, Content-Location, ETag, Link");
-      add("Vary", "Origin");
     }
+    if (!services_.config.cors_origins.empty()) add("Vary", "Origin");
   }
   if (!length) add("Transfer-Encoding", "chunked");
   else if (answer.status != 204 && answer.status != 304) add("Content-Length", std::to_string(*length));

@@ -63,6 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point deadline_ = Clock::time_point::max();
   asio::steady_timer growth_;  // cancelled when the log has grown
   std::shared_ptr<Pipe> pipe_;  // from which an answer comes just now
+  std::shared_ptr<const Exchange> followed_;  // what was asked by whoever follows
   bool idle_ = true;           // between two requests
   bool stopping_ = false, following_ = false;
 };

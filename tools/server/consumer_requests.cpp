@@ -179,6 +179,13 @@ std::string state_members(const Services& services, const Consumer& consumer) {
   else out += "null";
   text("visibility", word(consumer.settings().level));
   text("owner", consumer.settings().owner);
+  object.name("backoff_seconds");
+  out += '[';
+  for (const auto& seconds : consumer.settings().backoff) {
+    if (out.back() != '[') out += ',';
+    append_number(out, static_cast<std::uint64_t>(seconds.count()));
+  }
+  out += ']';
   object.name("wants");
   out += wants_of(consumer.settings().query);
   number("lease_seconds", static_cast<std::uint64_t>(consumer.settings().lease.count()));

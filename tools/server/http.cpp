@@ -114,7 +114,23 @@ Result<std::vector<std::pair<std::string, std::string>>> Target::parse_query(std
   return query;
 }
 
-Result<Target> Target::parse(std::string_view text) {
+namespace {
+
+/// What is left of an absolute-form without its scheme and authority.
+std::string_view origin_form(std::string_view text) {
+  constexpr std::string_view mark = "://";
+  const std::size_t at = text.find(mark);
+  const std::string scheme = lower_case(text.substr(0, at == std::string_view::npos ? 0 : at));
+  if (scheme != "http" && scheme != "https") return text;
+  const std::size_t path = text.find_first_of("/?", at + mark.size());
+  if (path == std::string_view::npos) return "/";
+  return text[path] == '?' ? text : text.substr(path);
+}
+
+}  // namespace
+
+Result<Target> Target::parse(std::string_view whole) {
+  const std::string_view text = origin_form(whole);
   Target target;
   const std::size_t mark = std::min(text.find('?'), text.size());
   const std::string_view path = text.substr(0, mark);
@@ -152,6 +168,10 @@ std::string Request::header(std::string_view lower_case_name) const {
     joined += value;
   }
   return joined;
+}
+
+bool Request::has_header(std::string_view lower_case_name) const {
+  return std::any_of(headers.begin(), headers.end(), [&](const auto& header) { return header.first == lower_case_name; });
 }
 
 std::optional<std::string> Request::parameter(std::string_view name) const {
@@ -216,8 +236,11 @@ Answer problem(int status, std::string_view title, std::string_view detail) {
   return answer;
 }
 
-Answer problem(const Error& error) {
-  Answer answer = problem(status_of(error), "", error.message());
+Answer problem(const Error& error) { return problem(status_of(error), error); }
+
+Answer problem(int status, Error error) {
+  if (error.field.starts_with("--")) error.field.erase(0, 2);
+  Answer answer = problem(status, "", error.message());
   answer.body.resize(answer.body.rfind('}'));
   for (const auto& [name, value] : {std::pair("field", &error.field), std::pair("found", &error.found), std::pair("allowed", &error.allowed)}) {
     answer.body += fmt::format(",\"{}\":", name);
@@ -225,6 +248,10 @@ Answer problem(const Error& error) {
   }
   answer.body += "}\n";
   return answer;
+}
+
+Answer problem(int status, std::string field, std::string found, std::string allowed) {
+  return problem(status, Error{ErrorKind::refused, std::move(field), std::move(found), std::move(allowed)});
 }
 
 int status_of(const Error& error) {

@@ -13,7 +13,7 @@
 /// HTTP as the routes of the server see it: what was asked, and what is answered. Nothing here knows of sockets.
 namespace chancery::server {
 
-/// The path and query of a request (RFC 9112, origin-form), decoded.
+/// The path and query of a request (RFC 9112, origin-form or absolute-form, whose authority is not looked at), decoded.
 struct Target {
   std::vector<std::string> segments;                         ///< of the path, percent-decoded; `/v1/a%2Fb` has two
   std::vector<std::pair<std::string, std::string>> query;    ///< in order; `+` is a blank (the WHATWG's form encoding)
@@ -42,6 +42,7 @@ struct Request {
 
   /// The value of a header; empty where there is none, joined by `, ` where there are several.
   std::string header(std::string_view lower_case_name) const;
+  bool has_header(std::string_view lower_case_name) const;
   /// The value of a parameter of the query, the first where there are several.
   std::optional<std::string> parameter(std::string_view name) const;
 };
@@ -59,9 +60,12 @@ enum class Media : std::uint8_t { json, ndjson, csv, html, markdown };
 std::string_view media_type(Media media);
 std::optional<Media> negotiate(std::string_view accept, const std::vector<Media>& offered);
 
-/// RFC 9457. `field` is what the request called it.
+/// RFC 9457. `field` is what the request called it: an option of a command is called as its parameter is.
 Answer problem(int status, std::string_view title, std::string_view detail);
 Answer problem(const Error& error);
+/// The same with a status of its own.
+Answer problem(int status, Error error);
+Answer problem(int status, std::string field, std::string found, std::string allowed);
 /// The status that goes with an error.
 int status_of(const Error& error);
 std::string_view reason_of(int status);

@@ -1,5 +1,6 @@
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <map>
 
 #include "tools/server/routes.hpp"
@@ -48,6 +49,8 @@ json::object responses_of(const Route& route) {
     responses[std::to_string(status)] = std::move(response);
   };
   for (const int status : route.statuses) add(status);
+  if (route.gives.size() > 1) add(406);
+  if (std::any_of(route.query.begin(), route.query.end(), [](const Parameter& one) { return one.name == "min_position"; })) add(503);
   if (route.needs != Needs::nothing) {
     add(401);
     add(403);

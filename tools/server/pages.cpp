@@ -35,8 +35,15 @@ std::string because(const json::value& row) {
   return out;
 }
 
+/// A field for each value that was given; an empty one where there was none.
 std::string input(std::string_view name, std::string_view label, const Exchange& exchange) {
-  return fmt::format("<label>{} <input name=\"{}\" value=\"{}\"></label>", escaped(label), name, escaped(exchange.request.parameter(name).value_or("")));
+  std::string out;
+  const auto add = [&](std::string_view value) { out += fmt::format("<label>{} <input name=\"{}\" value=\"{}\"></label>", escaped(label), name, escaped(value)); };
+  for (const auto& [given, value] : exchange.request.target.query) {
+    if (given == name) add(value);
+  }
+  if (out.empty()) add("");
+  return out;
 }
 
 std::string path_of(const Exchange& exchange) {
@@ -81,16 +88,26 @@ std::string lines_of(const json::value& value) {
   return out;
 }
 
+/// The key, and where more of it is told: as known then, in that zone.
+std::string key_cell(const Exchange& exchange, const std::string& key) {
+  const std::string view_path = "/v1/views/" + percent_encoded(exchange.path.find("view")->second);
+  std::string query = "?key=" + percent_encoded(key);
+  for (const std::string_view name : {"known", "zone"}) {
+    if (const auto value = exchange.request.parameter(name)) query += fmt::format("&{}={}", name, percent_encoded(*value));
+  }
+  return escaped(key) + "<br>" + link(view_path + "/timeline" + query, "timeline") + ' ' + link(view_path + "/history" + query, "history");
+}
+
 /// A table of rows: those of `first`, and the state.
-std::string table_of(const json::array& rows, const std::vector<std::pair<std::string_view, std::string_view>>& first, const std::string& view_path) {
+std::string table_of(const Exchange& exchange, const json::array& rows, const std::vector<std::pair<std::string_view, std::string_view>>& first) {
   std::string out = "<table><thead><tr>";
   for (const auto& [name, title] : first) out += fmt::format("<th>{}</th>", title);
   out += "<th>what is so</th><th>because of</th></tr></thead><tbody>\n";
   for (const json::value& row : rows) {
     out += "<tr>";
     for (const auto& [name, title] : first) {
-      const std::string text = words(row, name), key = percent_encoded(text);
-      out += "<td>" + escaped(readable(text)) + (name == "key" ? "<br>" + link(view_path + "/timeline?key=" + key, "timeline") + ' ' + link(view_path + "/history?key=" + key, "history") : "") + "</td>";
+      const std::string text = words(row, name);
+      out += "<td>" + (name == "key" ? key_cell(exchange, text) : escaped(readable(text))) + (name == "valid_from" && words(row, "certain") == "no" ? " (not certain)" : "") + "</td>";
     }
     out += "<td>" + (find(row, "state") ? lines_of(*find(row, "state")) : "") + "</td>";
     out += "<td>" + because(row) + (words(row, "disputed") == "yes" ? " disputed" : "") + "</td></tr>\n";
@@ -99,8 +116,6 @@ std::string table_of(const json::array& rows, const std::vector<std::pair<std::s
 }
 
 std::string rows_page(const Exchange& exchange, PageKind kind, const json::value& answer) {
-  const std::string view = exchange.path.find("view")->second;
-  const std::string view_path = "/v1/views/" + percent_encoded(view);
   std::string out = view_links(exchange) + question_form(exchange, kind);
   if (const json::value* count = find(answer, "count")) out += fmt::format("<p>{} rows</p>\n", json::serialize(*count));
   const std::string at = words(answer, "at");
@@ -111,7 +126,7 @@ std::string rows_page(const Exchange& exchange, PageKind kind, const json::value
   std::vector<std::pair<std::string_view, std::string_view>> first{{"valid_from", "from (UTC)"}, {"valid_to", "to"}};
   if (kind == PageKind::view) first.insert(first.begin(), {"key", "key"});
   if (exchange.request.target.segments.back() == "history") first.insert(first.end(), {{"known_from", "believed from"}, {"known_to", "to"}});
-  return out + table_of(rows->as_array(), first, view_path);
+  return out + table_of(exchange, rows->as_array(), first);
 }
 
 std::string diff_page(const Exchange& exchange, const json::value& answer) {
@@ -134,9 +149,10 @@ std::string events_page(const Exchange& exchange, const json::value& answer) {
   out += "<button>Ask</button></form>\n<table><thead><tr><th>position</th><th>happened</th><th>type</th><th>what</th></tr></thead><tbody>\n";
   if (const json::value* events = find(answer, "events"); events && events->is_array()) {
     for (const json::value& event : events->as_array()) {
-      const std::string id = words(event, "id"), summary = words(event, "summary");
+      const std::string id = words(event, "id"), data = words(event, "data");
+      const std::string what = !words(event, "summary").empty() ? words(event, "summary") : !data.empty() ? data : id;
       out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n", escaped(words(event, "position")), escaped(words(event, "occurred")), escaped(words(event, "type")),
-                         link(event_url(id), summary.empty() ? words(event, "data") : summary));
+                         link(event_url(id), what));
     }
   }
   return out + "</tbody></table>\n";
@@ -177,7 +193,9 @@ std::string event_page(const json::value& shown) {
   if (event.is_object()) {
     for (const auto& [name, value] : event.as_object()) {
       if (name == "sources" || name == "summary" || name == "because_of" || name == "id") continue;
-      out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(std::string_view(name.data(), name.size())), lines_of(value));
+      const bool names_event = name == "corrects" || name == "retracts" || name == "supports" || name == "disputes";
+      const std::string_view title(name.data(), name.size());
+      out += names_event ? ids(event, title, escaped(title)) : fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(title), lines_of(value));
     }
   }
   out += "</dl>\n";
@@ -226,7 +244,7 @@ std::string problem_page(const Exchange&, int status, const std::string& problem
 std::string front_page(const Exchange& exchange, std::optional<Position> last) {
   std::string body = fmt::format("<p>An append-only ledger of diplomatic actions{}.</p>\n<h2>What is, or was, so</h2>\n<ul>\n", last ? fmt::format("; it ends at position {}", *last) : "");
   for (const View* view : all_views()) body += "<li>" + link("/v1/views/" + std::string(view->name()), view->name()) + "</li>\n";
-  body += "</ul>\n<h2>What was recorded</h2>\n<ul><li>" + link("/v1/events?order=newest&limit=100", "newest first") + "</li><li>" + link("/v1/events?order=occurred", "as it happened") + "</li></ul>\n";
+  body += "</ul>\n<h2>What was recorded</h2>\n<ul><li>" + link("/v1/events?order=newest", "newest first") + "</li><li>" + link("/v1/events?order=occurred", "as it happened") + "</li></ul>\n";
   body += exchange.caller.known ? std::string("<p class=\"note\">") + escaped("You read as " + std::string(role_name(exchange.caller.role))) + "</p>\n" : "<p>" + link("/login", "Give a token") + "</p>\n";
   return whole_page("Chancery", body);
 }

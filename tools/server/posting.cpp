@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/json/cloud_event.hpp"
@@ -20,6 +21,7 @@ enum class Form : std::uint8_t { native, native_lines, cloud_event, cloud_events
 constexpr std::string_view media_types = "application/json, application/x-ndjson, application/cloudevents+json, application/cloudevents-batch+json";
 
 Result<Form> form_of(const Request& request) {
+  if (request.has_header("ce-specversion")) return refused("Content-Type", "a CloudEvent in binary mode (ce-specversion)", "structured mode: " + std::string(media_types));
   std::string type = request.header("content-type");
   type = type.substr(0, type.find(';'));
   while (!type.empty() && type.back() == ' ') type.pop_back();
@@ -96,7 +98,10 @@ std::optional<std::string> only_stream(const std::vector<Given>& events) {
   return events.empty() ? std::nullopt : std::optional(events.front().event.stream);
 }
 
+constexpr std::string_view one_revision = "N, none, exists or any, of the one stream of the events; or STREAM=REV, joined by commas";
+
 Result<void> read_expected(Condition& condition, const std::string& header, const std::vector<Given>& events) {
+  if (header.empty()) return refused("Expected-Revision", "nothing", std::string(one_revision));
   for (std::size_t at = 0; at < header.size();) {
     const std::size_t end = std::min(header.find(',', at), header.size());
     std::string one = header.substr(at, end - at);
@@ -108,6 +113,7 @@ Result<void> read_expected(Condition& condition, const std::string& header, cons
       expected = cli::Expectations::parse_one("Expected-Revision", one);
     } else if (const auto stream = only_stream(events)) {
       expected = cli::Expectations::parse_one("Expected-Revision", *stream + '=' + one);
+      if (!expected) return refused("Expected-Revision", quoted(one), std::string(one_revision));
     } else {
       return refused("Expected-Revision", quoted(one) + " for events of several streams", "STREAM=REV, joined by commas");
     }
@@ -118,12 +124,12 @@ Result<void> read_expected(Condition& condition, const std::string& header, cons
 }
 
 Result<void> read_condition(Condition& condition, const std::string& header) {
-  if (header.empty()) return {};
   const auto allowed = "type, stream, party, tag and measure as in a query, and after=POSITION";
   auto query = Target::parse_query("Condition", header);
   if (!query) return Failure(query.error());
   Request asked;
   for (auto& [name, value] : *query) {
+    if (value.empty()) return refused("Condition: " + name, "nothing", allowed);
     if (name == "after") {
       const auto position = cli::position_in("pos:" + value);
       if (!position) return refused("Condition: after", quoted(value), "a position");
@@ -135,7 +141,11 @@ Result<void> read_condition(Condition& condition, const std::string& header) {
     }
   }
   Result<Query> none = query_of(asked);
-  if (!none) return Failure(none.error());
+  if (!none) {
+    Error error = none.error();
+    error.field = "Condition: " + error.field.substr(error.field.find_first_not_of('-'));
+    return Failure(std::move(error));
+  }
   if (wants_all(*none) && asked.target.query.empty() && query->empty()) return refused("Condition", quoted(header), allowed);
   condition.none_matches = std::move(*none);
   return {};
@@ -189,8 +199,13 @@ Result<std::vector<Given>> events_in(const Request& request) {
 
 Result<Condition> condition_of(const Request& request, const std::vector<Given>& events) {
   Condition condition;
-  if (auto read = read_expected(condition, request.header("expected-revision"), events); !read) return Failure(read.error());
-  if (auto read = read_condition(condition, request.header("condition")); !read) return Failure(read.error());
+  // A guard that is there and empty is somebody's mistake, not no guard.
+  if (request.has_header("expected-revision")) {
+    if (auto read = read_expected(condition, request.header("expected-revision"), events); !read) return Failure(read.error());
+  }
+  if (request.has_header("condition")) {
+    if (auto read = read_condition(condition, request.header("condition")); !read) return Failure(read.error());
+  }
   return condition;
 }
 
@@ -198,12 +213,15 @@ void post_events(Services& services, const std::shared_ptr<Exchange>& exchange) 
   Result<std::vector<Given>> events = events_in(exchange->request);
   if (!events) {
     Answer answer = problem(events.error());
-    if (events.error().field == "Content-Type") answer = problem(415, "", events.error().message());
+    if (events.error().field == "Content-Type") answer = problem(415, events.error());
     return exchange->respond(Reply(std::move(answer)));
   }
   if (events->empty()) return exchange->respond(Reply(problem(Error{ErrorKind::refused, "body", "no events", "one or more"})));
   const Result<Condition> condition = condition_of(exchange->request, *events);
   if (!condition) return exchange->respond(Reply(problem(condition.error())));
+  if (const Position last = services.ledger->last(); condition->after > last) {
+    return exchange->respond(Reply(problem(Error{ErrorKind::refused, "Condition: after", std::to_string(condition->after), fmt::format("0 to {}", last)})));
+  }
   if (!exchange->caller.name.empty()) {
     for (Given& given : *events) given.recorded_by = exchange->caller.name;
   }
@@ -211,7 +229,10 @@ void post_events(Services& services, const std::shared_ptr<Exchange>& exchange) 
   services.ledger->submit(std::move(*events), *condition, [&services, exchange, begun](Result<Appended> appended) {
     services.metrics.append_seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     services.metrics.appends.fetch_add(1, std::memory_order_relaxed);
-    if (appended) services.metrics.events_appended.fetch_add(appended->events.size(), std::memory_order_relaxed);
+    if (appended) {
+      const auto fresh = std::count_if(appended->events.begin(), appended->events.end(), [](const AppendedEvent& event) { return event.fresh; });
+      services.metrics.events_appended.fetch_add(static_cast<std::uint64_t>(fresh), std::memory_order_relaxed);
+    }
     exchange->respond(Reply(answer_of(appended)));
   });
 }

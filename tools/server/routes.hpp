@@ -23,6 +23,7 @@ struct Parameter {
   std::string_view name;
   std::string_view description;
   bool many = false, required = false;
+  bool flag = false;  ///< needs no value
 };
 
 /// One way in. What it takes and gives is told here once: it is checked against, and told to others in /openapi.json.

@@ -113,7 +113,8 @@ Result<void> may_run(std::string_view name, const Caller& caller) {
   if (found == cli::commands().end() || found->place == cli::RunsAt::here || name == "tail") return forbidden("a command that a server runs");
   const bool for_recorders = records(name) || name == "stats";
   if (for_recorders && caller.role < Role::recorder) return forbidden("recorder, admin");
-  if (name == "rebuild" && caller.role < Role::admin) return forbidden("admin");
+  // What init says of a ledger that is there is its owner's: where it lies, and how many events it has.
+  if ((name == "rebuild" || name == "init") && caller.role < Role::admin) return forbidden("admin");
   return {};
 }
 

@@ -53,7 +53,7 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (!settings) return Failure(settings.error());
   const auto after = members->number("after", 0, 0, services.ledger->last());
   if (!after) return Failure(after.error());
-  bool taken = false;
+  bool taken = false, there = false;
   std::size_t own = 0;
   for (const std::string& name : services.consumers.names()) {
     static_cast<void>(services.consumers.with(name, [&](Consumer& consumer, bool&) -> Result<void> {
@@ -64,10 +64,14 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (own >= of_one_caller_max) return refused("name", fmt::format("one more than {} consumers", of_one_caller_max), "one that is there, or one less");
   static_cast<void>(services.consumers.with(exchange.at("name"), [&](Consumer& consumer, bool&) -> Result<void> {
     taken = !may_use(exchange.caller, consumer);
+    there = true;
+    // It stays its maker's, and is handed what its maker may see.
+    if (settings->owner != consumer.settings().owner) settings->level = consumer.settings().level;
     settings->owner = consumer.settings().owner;
     return {};
   }));
   if (taken) return failure(ErrorKind::conflict, "name", quoted(exchange.at("name")) + ", which somebody else has", "another name");
+  if (there && members->find("after")) return refused("after", std::to_string(*after) + " for a consumer that is there", "none: POST .../ack with up_to moves it on; what is deleted and made anew begins anywhere");
   const Result<bool> fresh = services.consumers.put(exchange.at("name"), *settings, *after);
   if (!fresh) return Failure(fresh.error());
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool&) -> Result<std::string> { return state_line(services, consumer); }, *fresh ? 201 : 200);

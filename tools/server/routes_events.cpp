@@ -44,8 +44,9 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   const auto limit = limit_of(services, *exchange, *media);
   if (!limit) return;
   if (*limit > 0) words.push_back(fmt::format("--limit={}", *limit));
-  add_options(words, exchange->request, {"after", "before", "type", "stream", "party", "tag", "measure", "grep", "since", "until", "causes", "zone", "visibility"});
-  const std::string order = exchange->request.parameter("order").value_or(exchange->request.parameter("before") ? "newest" : "oldest");
+  add_options(words, exchange->request, {"after", "before", "type", "stream", "party", "tag", "measure", "grep", "since", "until", "causes", "beyond", "zone", "visibility"});
+  const std::string order = exchange->request.parameter("order").value_or(
+      *media == Media::markdown || exchange->request.parameter("beyond") ? "occurred" : exchange->request.parameter("before") ? "newest" : "oldest");
   if (order == "oldest") words.emplace_back("--oldest-first");
   else if (order == "occurred") words.emplace_back("--by=occurred");
   else if (order != "newest") return exchange->respond(Reply(problem(Error{ErrorKind::refused, "order", quoted(order), "oldest, newest, occurred"})));
@@ -53,10 +54,10 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   question.words = std::move(words);
   question.media = *media;
   question.page = PageKind::events;
-  if (order != "occurred") question.next = [exchange, order](const std::string& position) {
+  question.next = [exchange, order](const std::string& position) {
     std::string url;
     for (const std::string& segment : exchange->request.target.segments) url += '/' + percent_encoded(segment);
-    const std::string_view name = order == "oldest" ? "after" : "before";
+    const std::string_view name = order == "occurred" ? "beyond" : order == "oldest" ? "after" : "before";
     url += fmt::format("?{}={}", name, position);
     for (const auto& [key, value] : exchange->request.target.query) {
       if (key != name && key != "min_position") url += fmt::format("&{}={}", key, percent_encoded(value));
@@ -101,7 +102,8 @@ void add_event_routes(std::vector<Route>& routes) {
   std::vector<Parameter> filters{{"after", "Only what comes after this position"},
                                  {"before", "Only what comes before this position"},
                                  {"limit", "At most so many; of JSON, CSV and pages 1000 unless told"},
-                                 {"order", "oldest (first), newest, or occurred: world time, without record.*"},
+                                 {"order", "oldest (first), newest, or occurred: world time, without record.*; of Markdown occurred unless told"},
+                                 {"beyond", "In the order occurred only what comes after the event at this position: the next page"},
                                  {"type", "A type, or a beginning such as sanction.*", true},
                                  {"stream", "A stream", true},
                                  {"party", "A party that has a part in it", true},

@@ -39,18 +39,20 @@ Result<Visibility> level_below(const std::string& text, Visibility own) {
   return refused("visibility", quoted(text), allowed);
 }
 
-Reply stream_reply(Visibility level) {
+/// Whoever begins at the end is told where that is, so that it loses nothing if it is cut before the first event.
+Reply stream_reply(const Services& services, const Exchange& exchange, Position after) {
   Reply reply;
   reply.answer.content_type = "text/event-stream";
-  reply.answer.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}};
-  reply.level = level;
+  reply.answer.headers = {{"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}, {"Chancery-Position", std::to_string(services.ledger->last())}};
+  if (begin_text(exchange.request).second.empty()) reply.answer.body = fmt::format("id: {}\n: begin\n\n", after);
+  reply.level = exchange.caller.level();
   return reply;
 }
 
 void follow_events(Services& services, const std::shared_ptr<Exchange>& exchange) {
   const auto follow = feed_begin(services, *exchange);
   if (!follow) return exchange->respond(Reply(problem(follow.error())));
-  Reply reply = stream_reply(exchange->caller.level());
+  Reply reply = stream_reply(services, *exchange, (*follow)->after);
   reply.follow_events = *follow;
   exchange->respond(std::move(reply));
 }
@@ -77,10 +79,10 @@ Result<FollowView> view_begin(const Services& services, const Exchange& exchange
 
 void follow_view(Services& services, const std::shared_ptr<Exchange>& exchange) {
   const auto view = find_view(exchange->at("view"));
-  if (!view) return exchange->respond(Reply(problem(404, "", view.error().message())));
+  if (!view) return exchange->respond(Reply(problem(404, view.error())));
   Result<FollowView> follow = view_begin(services, *exchange);
   if (!follow) return exchange->respond(Reply(problem(follow.error())));
-  Reply reply = stream_reply(exchange->caller.level());
+  Reply reply = stream_reply(services, *exchange, follow->after);
   reply.follow_view = std::make_shared<FollowView>(std::move(*follow));
   exchange->respond(std::move(reply));
 }
@@ -88,7 +90,7 @@ void follow_view(Services& services, const std::shared_ptr<Exchange>& exchange) 
 /// The same without following: one look.
 void changes(Services& services, const std::shared_ptr<Exchange>& exchange) {
   const auto view = find_view(exchange->at("view"));
-  if (!view) return exchange->respond(Reply(problem(404, "", view.error().message())));
+  if (!view) return exchange->respond(Reply(problem(404, view.error())));
   const auto number = [&](std::string_view name, std::uint64_t otherwise) -> std::optional<std::uint64_t> {
     const auto text = exchange->request.parameter(name);
     return text ? number_in(*text) : std::optional(otherwise);

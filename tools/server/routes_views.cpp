@@ -128,13 +128,13 @@ void add_view_routes(std::vector<Route>& routes) {
     route.summary = summary;
     route.query = std::move(query);
     route.gives = gives;
-    route.statuses = {200, 304, 400};
+    route.statuses = {200, 304, 400, 404};
     route.handle = handle;
     routes.push_back(std::move(route));
   };
   add("/v1/views/{view}", "What is, or was, so: one row for each key",
       {at, known, zone, visibility, where, prefix, {"after", "Only keys that come after this one: the next page"}, {"limit", "At most so many rows"},
-       {"count", "Only how many"}, {"explain", "With each row the events it rests on"}, min_position},
+       {"count", "Only how many", false, false, true}, {"explain", "With each row the events it rests on", false, false, true}, min_position},
       view);
   add("/v1/views", "The views there are", {}, [](Services&, const std::shared_ptr<Exchange>& exchange) {
     Answer answer;

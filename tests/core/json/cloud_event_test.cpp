@@ -86,27 +86,28 @@ TEST_CASE("a CloudEvent that is not one of ours is refused") {
     const auto given = reader.read(json);
     return given ? "taken" : given.error().message();
   };
-  CHECK(refusal(R"({"specversion":"1.0","id":"a","type":"chancery.call.held",)" + data) == "taken");
-  CHECK_THAT(refusal(R"({"id":"a","type":"chancery.call.held",)" + data), StartsWith("specversion: found nothing;"));
-  CHECK_THAT(refusal(R"({"specversion":"0.3","id":"a","type":"chancery.call.held",)" + data),
+  CHECK(refusal(R"({"specversion":"1.0","source":"s","id":"a","type":"chancery.call.held",)" + data) == "taken");
+  CHECK_THAT(refusal(R"({"id":"a","source":"s","type":"chancery.call.held",)" + data), StartsWith("specversion: found nothing;"));
+  CHECK_THAT(refusal(R"({"specversion":"1.0","id":"a","type":"chancery.call.held",)" + data), StartsWith("source: found nothing;"));
+  CHECK_THAT(refusal(R"({"specversion":"0.3","source":"s","id":"a","type":"chancery.call.held",)" + data),
              StartsWith(R"(specversion: found "0.3";)"));
-  CHECK_THAT(refusal(R"({"specversion":"1.0","id":"b","type":"chancery.call.held",)" + data),
+  CHECK_THAT(refusal(R"({"specversion":"1.0","source":"s","id":"b","type":"chancery.call.held",)" + data),
              StartsWith(R"(id: found "b"; allowed: a, from data.id)"));
-  CHECK_THAT(refusal(R"({"specversion":"1.0","id":"a","type":"org.example.x",)" + data),
+  CHECK_THAT(refusal(R"({"specversion":"1.0","source":"s","id":"a","type":"org.example.x",)" + data),
              StartsWith(R"(type: found "org.example.x";)"));
-  CHECK_THAT(refusal(R"({"specversion":"1.0","id":"a","subject":"t","type":"chancery.call.held",)" + data),
+  CHECK_THAT(refusal(R"({"specversion":"1.0","source":"s","id":"a","subject":"t","type":"chancery.call.held",)" + data),
              StartsWith(R"(subject: found "t";)"));
-  CHECK_THAT(refusal(R"({"specversion":"1.0","id":"a","type":"chancery.call.held","data_base64":"aa"})"),
+  CHECK_THAT(refusal(R"({"specversion":"1.0","source":"s","id":"a","type":"chancery.call.held","data_base64":"aa"})"),
              StartsWith("data_base64:"));
-  CHECK_THAT(refusal(R"({"specversion":"1.0","id":"a","type":"chancery.call.held"})"),
+  CHECK_THAT(refusal(R"({"specversion":"1.0","source":"s","id":"a","type":"chancery.call.held"})"),
              StartsWith("data: found nothing;"));
-  CHECK_THAT(refusal(R"({"specversion":"1.0","id":"a","id":"a","type":"chancery.call.held",)" + data),
+  CHECK_THAT(refusal(R"({"specversion":"1.0","source":"s","id":"a","id":"a","type":"chancery.call.held",)" + data),
              StartsWith("id: found the key twice;"));
   CHECK_THAT(
-      refusal(R"({"specversion":"1.0","id":"a","type":"chancery.call.held","datacontenttype":"text/xml",)" + data),
+      refusal(R"({"specversion":"1.0","source":"s","id":"a","type":"chancery.call.held","datacontenttype":"text/xml",)" + data),
       StartsWith(R"(datacontenttype: found "text/xml";)"));
   CHECK_THAT(
       refusal(
-          R"({"specversion":"1.0","id":"a","type":"chancery.call.held","data":{"type":"call.held","occurred":"2025","data":{"who":1}}})"),
+          R"({"specversion":"1.0","source":"s","id":"a","type":"chancery.call.held","data":{"type":"call.held","occurred":"2025","data":{"who":1}}})"),
       StartsWith("data.data.who: found an unknown field;"));
 }

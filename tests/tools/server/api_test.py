@@ -2,6 +2,7 @@
 """The API as interfaces.md tells it, asked as its users would."""
 import json
 import pathlib
+import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -113,6 +114,70 @@ class Reading(ServedTest):
             link = answer.headers['Link']
             path = link.split('>')[0][1:] if link else None
         self.assertEqual(events, [1, 2, 3, 4, 5])
+
+    def test_world_time_has_pages_too_and_so_has_its_markdown(self):
+        days = [5, 1, 3, 1, 4, 2, 3]
+        self.record(*[{'id': f'day-{i}', 'type': 'action.observed', 'occurred': f'2020-01-0{day}', 'coding': {'quad': 1}, 'data': {'text': 'x'}} for i, day in enumerate(days)])
+        whole = [event['id'] for event in self.get('/v1/events?order=occurred').json['events']]
+        self.assertEqual(whole[:7], ['day-1', 'day-3', 'day-5', 'day-2', 'day-6', 'day-4', 'day-0'])
+        pages, path = [], '/v1/events?order=occurred&limit=2'
+        while path:
+            answer = self.get(path)
+            pages += [event['id'] for event in answer.json['events']]
+            path = answer.headers['Link'] and answer.headers['Link'].split('>')[0][1:]
+        self.assertEqual(pages, whole)
+        pages, path = [], '/v1/events?limit=2'
+        while path:
+            answer = self.get(path, Accept='text/markdown')
+            pages += re.findall(r'^- .*`([^`]+)`\)$', answer.body.decode(), re.M)
+            path = answer.headers['Link'] and answer.headers['Link'].split('>')[0][1:]
+        chronology = re.findall(r'^- .*`([^`]+)`\)$', self.get('/v1/events', Accept='text/markdown').body.decode(), re.M)
+        self.assertEqual(pages, chronology)
+        self.assertEqual(self.get('/v1/events?beyond=1&order=newest').json['field'], 'beyond')
+
+    def test_a_parameter_without_a_value_says_nothing(self):
+        self.record({'id': 'cc', 'type': 'commitment.made', 'occurred': '2025', 'data': {'commitment': 'c', 'by': 'state:BLR', 'what': 'open'}})
+        self.record({'id': 'cs', 'type': 'commitment.made', 'occurred': '2025', 'corrects': 'cc', 'visibility': 'restricted', 'data': {'commitment': 'c', 'by': 'state:BLR', 'what': 'SECRET'}})
+        plain = self.get('/v1/views/commitments?visibility=public').json
+        self.assertEqual(plain['rows'][0]['state']['what'], 'open')
+        for blank in ('after=', 'prefix=', 'where=', 'known=&zone=', 'at='):
+            for path in (f'/v1/views/commitments?{blank}&visibility=public', f'/v1/views/commitments?visibility=public&{blank}'):
+                self.assertEqual(self.get(path).json['rows'], plain['rows'], path)
+        events = self.get('/v1/events').json
+        for blank in ('tag=', 'grep=', 'stream=&measure=', 'order=&since=&until=', 'limit=', 'before='):
+            self.assertEqual(self.get(f'/v1/events?{blank}').json, events, blank)
+        self.assertEqual(self.get('/v1/views/prisoners/timeline?key=').json['field'], 'key')
+        self.assertEqual(self.get('/v1/views/prisoners?nothing=').json['field'], 'query')
+
+    def test_a_guard_that_is_there_and_empty_is_a_mistake(self):
+        for headers, field in (({'Expected_Revision': ''}, 'Expected-Revision'), ({'Condition': ''}, 'Condition'), ({'Condition': 'tag=&after=1'}, 'Condition: tag'),
+                               ({'Condition': 'after=999'}, 'Condition: after'), ({'Condition': 'type=nothing'}, 'Condition: type'), ({'Expected_Revision': 'abc'}, 'Expected-Revision')):
+            answer = self.post('/v1/events', release('guarded'), **headers)
+            self.assertEqual((answer.status, answer.json['field']), (400, field), headers)
+        self.assertEqual(self.get('/v1/events/guarded').status, 404)
+
+    def test_what_http_asks_of_a_server(self):
+        token = self.tokens['reader'].encode()
+        status = lambda head, end=b'': int(self.raw(head + b'\r\nConnection: close\r\n' + end + b'\r\n').split()[1])
+        self.assertEqual(status(b'GET /healthz HTTP/1.1'), 400)
+        self.assertEqual(status(b'GET /healthz HTTP/1.0'), 200)
+        self.assertEqual(status(b'GET http://ledger.example/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: bearer ' + token), 200)
+        self.assertEqual(self.post('/v1/events', b'x', Content_Encoding='gzip').status, 415)
+        self.assertEqual(self.post('/v1/events', release('b'), ce_specversion='1.0').json['field'], 'Content-Type')
+        pinned = '/v1/views/prisoners?at=2025-12-31&known=pos:1'
+        tag = self.get(pinned).headers['ETag']
+        for had in (tag, '*', 'W/"x", ' + tag):
+            same = self.get(pinned, If_None_Match=had)
+            self.assertEqual((same.status, same.headers['ETag'], same.body), (304, tag, b''))
+            self.assertIn('immutable', same.headers['Cache-Control'])
+            self.assertIn('Authorization', same.headers['Vary'])
+
+    def test_every_problem_names_what_was_found_and_what_is_allowed(self):
+        for answer, status, field in ((self.get('/v1/events', None), 401, 'Authorization'), (self.post('/v1/events', release('x'), 'reader'), 403, 'role'), (self.get('/nothing'), 404, 'target'),
+                                      (self.get('/v1/views/nothing'), 404, 'view'), (self.ask('DELETE', '/v1/events'), 405, 'method'), (self.get('/v1/events', Accept='image/png'), 406, 'Accept'),
+                                      (self.post('/v1/events', 'x', Content_Type='text/plain'), 415, 'Content-Type'), (self.get('/v1/feed?type=x'), 400, 'type')):
+            self.assertEqual((answer.status, answer.json['field']), (status, field), answer.body)
+            self.assertTrue(answer.json['found'] and answer.json['allowed'])
 
     def test_timeline_history_and_diff_answer_too(self):
         self.assertEqual(len(self.get('/v1/views/prisoners/timeline?key=state:BLR').json['rows']), 2)

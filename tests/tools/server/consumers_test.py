@@ -196,6 +196,15 @@ class Consumers(ServedTest):
         self.assertLess(len(told), 20)
         self.assertEqual(list(dict.fromkeys(told)), [f'{where}-{number}' for number in range(3) for where in ('served', 'alone')])
 
+    def test_whoever_changes_a_consumer_it_is_handed_what_its_maker_may_see(self):
+        self.ask('PUT', '/v1/consumers/theirs', 'reader', {})
+        changed = self.ask('PUT', '/v1/consumers/theirs', 'admin', {'lease_seconds': 2, 'backoff_seconds': [1, 2]}).json
+        self.assertEqual((changed['owner'], changed['visibility'], changed['backoff_seconds']), ('the-reader', 'public', [1, 2]))
+        self.record(release('hidden', visibility='restricted'), release('shown'))
+        handed = self.post('/v1/consumers/theirs/next', {'limit': 9}, 'admin').json['events']
+        self.assertEqual([one['event']['id'] for one in handed], ['shown'])
+        self.assertEqual(self.ask('PUT', '/v1/consumers/theirs', 'reader', {'after': 0}).json['field'], 'after')
+
     def test_a_consumer_is_its_makers(self):
         self.make()
         self.assertEqual(self.get('/v1/consumers/c', 'reader').status, 404)

@@ -123,7 +123,25 @@ class Feed(ServedTest):
         self.start('--ping-seconds', '1')
         self.record(release('a'))
         with self.follow('/v1/feed?type=letter.*') as feed:
-            self.assertEqual([feed.response.readline(), feed.response.readline()], [b'id: 1\n', b': ping\n'])
+            told = [feed.response.readline() for _ in range(5)]
+            self.assertEqual(told, [b'id: 1\n', b': begin\n', b'\n', b'id: 1\n', b': ping\n'])
+
+    def test_whoever_begins_now_is_told_where_that_is_so_that_a_cut_loses_nothing(self):
+        self.record(release('a'))
+        for path in ('/v1/feed', '/v1/views/prisoners/feed'):
+            with self.follow(path) as feed:
+                self.assertEqual((feed.response.readline(), feed.response.headers['Chancery-Position']), (b'id: 1\n', '1'))
+            with self.follow(path, Last_Event_ID='0') as feed:
+                self.assertEqual(feed.messages(1)[0]['id'][0], '1')
+
+    def test_a_feed_of_a_token_that_is_revoked_ends_whatever_becomes_of_its_name(self):
+        for path in ('/v1/feed', '/v1/views/prisoners/feed'):
+            with self.follow(path, 'partner') as feed:
+                self.done('token', 'revoke', 'the-partner')
+                self.tokens['partner'] = self.done('token', 'add', 'the-partner', '--role', 'reader').out.strip()
+                self.assertEqual(feed.messages(1)[0]['event'], 'end')
+            self.done('token', 'revoke', 'the-partner')
+            self.tokens['partner'] = self.done('token', 'add', 'the-partner', '--role', 'partner').out.strip()
 
     def test_a_server_that_stops_ends_a_feed_cleanly_with_where_to_go_on(self):
         self.record(release('a'))

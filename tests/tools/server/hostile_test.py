@@ -45,7 +45,7 @@ class Hostile(ServedTest):
 
     def test_targets_that_lead_elsewhere(self):
         for target in (b'/../../etc/passwd', b'/v1/../tokens', b'/v1/events/%2e%2e', b'/v1/events/..%00', b'/v1/events/%', b'/v1/events/%zz', b'/v1/events/%c3%28',
-                       b'/v1/events/%ff', b'/v1/events?grep=%00', b'http://evil.example/v1/events', b'*', b'/v1/events/%ed%a0%80', b'/v1/events/a%0d%0aSet-Cookie:x'):
+                       b'/v1/events/%ff', b'/v1/events?grep=%00', b'ftp://evil.example/v1/events', b'http://evil.example/../v1', b'*', b'/v1/events/%ed%a0%80', b'/v1/events/a%0d%0aSet-Cookie:x'):
             self.refused(self.request(b'GET ' + target + b' HTTP/1.1'))
         for target in (b'//v1//events', b'/v1/events/', b'/tokens', b'/v1/events/%2Fetc%2Fpasswd', b'/.git/config'):
             self.refused(self.request(b'GET ' + target + b' HTTP/1.1'), 400, 404)

@@ -81,6 +81,17 @@ class Pages(ServedTest):
         self.assertIn(b'name="known" value="pos:3"', answer.body)
         self.assertIn('No rows.', page.text)
 
+    def test_a_form_whose_fields_are_blank_asks_for_all(self):
+        _, whole = self.page('/v1/views/sanctions')
+        self.assertNotIn('No rows.', whole.text)
+        _, page = self.page('/v1/views/sanctions?at=&known=&zone=&prefix=&where=')
+        self.assertIn('usa/belavia', page.text)
+        _, page = self.page('/v1/events?type=&party=&tag=&grep=&since=&until=&order=')
+        self.assertIn('Belarus frees 52.', page.text)
+        answer, _ = self.page('/v1/views/sanctions?known=pos:12&where=status%3Deased&where=exemptions~aircraft-parts')
+        self.assertEqual(answer.body.count(b'name="where"'), 2)
+        self.assertIn(b'timeline?key=usa%2Fbelavia&amp;known=pos%3A12', answer.body)
+
     def test_an_event_has_its_links_sources_and_history(self):
         _, page = self.page('/v1/events/flight')
         self.assertEqual(page.links['flight2'], '/v1/events/flight2')

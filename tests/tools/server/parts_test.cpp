@@ -42,7 +42,9 @@ TEST_CASE("a target is its decoded segments and parameters") {
   REQUIRE(target);
   CHECK(target->segments == std::vector<std::string>{"v1", "events", "minsk/letter"});
   CHECK(target->query == std::vector<std::pair<std::string, std::string>>{{"where", "a=b"}, {"where", "c"}, {"empty", ""}, {"flag", ""}, {"x", "a b+"}});
-  for (const char* bad : {"", "v1", "*", "/..", "/%2e%2e/x", "/a%", "/a%g0", "/a%00", "/a b", "/%ff", "/a#b", "http://h/", "/x?a=%0a"}) CHECK_FALSE(Target::parse(bad));
+  CHECK(Target::parse("HTTP://user@h:80/v1/x?a=b")->segments == std::vector<std::string>{"v1", "x"});
+  CHECK(Target::parse("http://h")->segments == std::vector<std::string>{""});
+  for (const char* bad : {"", "v1", "*", "/..", "/%2e%2e/x", "/a%", "/a%g0", "/a%00", "/a b", "/%ff", "/a#b", "ftp://h/", "http://h/../x", "/x?a=%0a"}) CHECK_FALSE(Target::parse(bad));
 }
 
 TEST_CASE("the format is the best that is accepted") {
