@@ -111,8 +111,27 @@ class TypedView final : public View {
     return std::make_unique<TypedFolder<P>>(key, std::move(state));
   }
 
+  std::vector<std::string_view> fields() const override {
+    std::vector<std::string_view> names;
+    add_fields(static_cast<const State*>(nullptr), names);
+    return names;
+  }
+
   void write_state(std::string& out, std::string_view state) const override {
     write_json(out, value_or_throw(decode_value<State>(state)));
+  }
+
+ private:
+  template <class S>
+  static void add_fields(const S*, std::vector<std::string_view>& names) {
+    const auto add = [&](std::string_view name) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    };
+    std::apply([&](const auto&... field) { (add(field.name), ...); }, S::fields());
+  }
+  template <class... S>
+  static void add_fields(const std::variant<S...>*, std::vector<std::string_view>& names) {
+    (add_fields(static_cast<const S*>(nullptr), names), ...);
   }
 };
 

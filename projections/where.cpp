@@ -1,5 +1,7 @@
 #include "projections/where.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 
@@ -36,7 +38,9 @@ bool holds(const Where& where, const json::value& value) {
 
 }  // namespace
 
-Result<Where> parse_where(std::string_view text) {
+namespace {
+
+Result<Where> parse_one(std::string_view text) {
   const std::size_t at = text.find_first_of("=~");
   if (at == std::string_view::npos || at == 0) {
     return refused("--where", chancery::quoted(text), "FIELD=VALUE, LIST~VALUE or TEXT~VALUE, FIELD being a dotted path in the state");
@@ -49,6 +53,23 @@ Result<Where> parse_where(std::string_view text) {
     if (dot == std::string_view::npos) return where;
     path.remove_prefix(dot + 1);
   }
+}
+
+}  // namespace
+
+Result<std::vector<Where>> parse_where(const std::vector<std::string>& texts, const View& view) {
+  std::vector<Where> all;
+  const std::vector<std::string_view> fields = view.fields();
+  for (const std::string& text : texts) {
+    Result<Where> where = parse_one(text);
+    if (!where) return Failure(where.error());
+    // A slip of the pen must not read as "there is none".
+    if (std::find(fields.begin(), fields.end(), where->path.front()) == fields.end()) {
+      return refused("--where", chancery::quoted(where->path.front()), fmt::format("{}", fmt::join(fields, ", ")));
+    }
+    all.push_back(std::move(*where));
+  }
+  return all;
 }
 
 bool matches(const std::vector<Where>& conditions, const View& view, std::string_view state) {

@@ -95,13 +95,11 @@ Result<int> run_diff(Context& context, const DiffOptions& options) {
   if (!zone) return tl::unexpected(zone.error());
   const Result<Visibility> level = context.level();
   if (!level) return tl::unexpected(level.error());
-  if (const auto view = find_view(options.view); !view) return tl::unexpected(view.error());
-  RowFilter filter{options.prefix, {}};
-  for (const std::string& text : options.where) {
-    Result<Where> where = parse_where(text);
-    if (!where) return tl::unexpected(where.error());
-    filter.where.push_back(std::move(*where));
-  }
+  const auto view = find_view(options.view);
+  if (!view) return tl::unexpected(view.error());
+  auto where = parse_where(options.where, **view);
+  if (!where) return tl::unexpected(where.error());
+  const RowFilter filter{options.prefix, std::move(*where)};
   auto ledger = context.open(Access::read);
   if (!ledger) return tl::unexpected(ledger.error());
   const Result<Sides> sides = sides_of(options, *zone, **ledger);

@@ -18,13 +18,11 @@ struct ViewOptions {
 };
 
 Result<RowFilter> filter_of(const ViewOptions& options) {
-  RowFilter filter{options.prefix, {}, options.after};
-  for (const std::string& text : options.where) {
-    Result<Where> where = parse_where(text);
-    if (!where) return tl::unexpected(where.error());
-    filter.where.push_back(std::move(*where));
-  }
-  return filter;
+  const auto view = find_view(options.question.view);
+  if (!view) return tl::unexpected(view.error());
+  auto where = parse_where(options.where, **view);
+  if (!where) return tl::unexpected(where.error());
+  return RowFilter{options.prefix, std::move(*where), options.after};
 }
 
 Result<int> run_view(Context& context, const ViewOptions& options) {
