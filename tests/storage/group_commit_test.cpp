@@ -62,6 +62,19 @@ class HeldSync {
   std::shared_ptr<Begun> begun_ = std::make_shared<Begun>();  // the disk may outlive this
 };
 
+/// A ledger whose next sync is held.
+struct HeldLedger {
+  FaultyEnv faulty;
+  OpenLedger ledger{options_on(faulty)};
+  HeldSync sync{*faulty.disk};
+
+  static LedgerOptions options_on(const FaultyEnv& faulty) {
+    LedgerOptions options;
+    options.env = faulty.env.get();
+    return options;
+  }
+};
+
 /// Appends one event on a thread of its own.
 std::future<Result<Appended>> append_apart(OpenLedger& ledger, const std::string& id) {
   return std::async(std::launch::async, [&ledger, id] { return ledger->append(all_given({said(id)})); });
@@ -70,11 +83,8 @@ std::future<Result<Appended>> append_apart(OpenLedger& ledger, const std::string
 }  // namespace
 
 TEST_CASE("what comes while a caller commits his own append is committed after it, in order") {
-  FaultyEnv faulty;
-  LedgerOptions options;
-  options.env = faulty.env.get();
-  OpenLedger ledger(options);
-  HeldSync sync(*faulty.disk);
+  HeldLedger held;
+  auto& [faulty, ledger, sync] = held;
   auto first = append_apart(ledger, "first");
   sync.wait_until_it_begins();
   auto second = ledger->submit(all_given({said("second")}));
@@ -101,11 +111,8 @@ TEST_CASE("who is told that his events are recorded may submit more") {
 }
 
 TEST_CASE("when the sync of a caller's own append fails, all who wait behind it are told") {
-  FaultyEnv faulty;
-  LedgerOptions options;
-  options.env = faulty.env.get();
-  OpenLedger ledger(options);
-  HeldSync sync(*faulty.disk);
+  HeldLedger held;
+  auto& [faulty, ledger, sync] = held;
   auto first = append_apart(ledger, "first");
   sync.wait_until_it_begins();
   auto second = ledger->submit(all_given({said("second")}));

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -31,6 +32,7 @@ Result<server::Config> config_of(const Context& context, const ServeOptions& opt
   if (!file.empty()) {
     if (auto read = server::read_config_file(config, file); !read) return Failure(read.error());
   }
+  if (auto known = server::check_variables(environ); !known) return Failure(known.error());
   const auto& settings = server::settings();
   for (const server::Setting& setting : settings) {
     const std::string variable = server::variable_of(setting);

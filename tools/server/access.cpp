@@ -171,7 +171,10 @@ void append_to(const cli::File& file, std::string_view bytes) {
   }
 }
 
-void log_line(std::string_view what, std::initializer_list<std::pair<std::string_view, std::string>> members) {
+LogValue::LogValue(const std::string& text) { append_string(json, text); }
+LogValue::LogValue(std::chrono::duration<double, std::milli> time) : json(fmt::format("{:.3f}", time.count())) {}
+
+void log_line(std::string_view what, std::initializer_list<std::pair<std::string_view, LogValue>> members) {
   std::string line;
   ObjectWriter object(line);
   object.name("at");
@@ -180,7 +183,7 @@ void log_line(std::string_view what, std::initializer_list<std::pair<std::string
   append_string(line, what);
   for (const auto& [name, value] : members) {
     object.name(name);
-    append_string(line, value);
+    line += value.json;
   }
   object.close();
   line += '\n';

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <initializer_list>
 
 #include "tools/server/services.hpp"
@@ -39,7 +40,15 @@ cli::File spool_file();
 /// Throws MachineFailure.
 void append_to(const cli::File& file, std::string_view bytes);
 
+/// A value in a line of the log, as JSON: text, a count, or milliseconds.
+struct LogValue {
+  LogValue(const std::string& text);
+  LogValue(const char* text) : LogValue(std::string(text)) {}
+  LogValue(std::uint64_t count) : json(std::to_string(count)) {}
+  LogValue(std::chrono::duration<double, std::milli> time);
+  std::string json;
+};
 /// One line of JSON on stderr: when, what, and these.
-void log_line(std::string_view what, std::initializer_list<std::pair<std::string_view, std::string>> members);
+void log_line(std::string_view what, std::initializer_list<std::pair<std::string_view, LogValue>> members);
 
 }  // namespace chancery::server

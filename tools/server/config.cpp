@@ -9,6 +9,7 @@
 #include <boost/url/parse.hpp>
 #include <charconv>
 #include <fstream>
+#include <set>
 
 namespace chancery::server {
 namespace {
@@ -72,6 +73,8 @@ Setting yes_or_no(std::string_view name, std::string_view description, bool Conf
   return {name, "yes|no", description, set, [member](const Config& config) { return std::string(config.*member ? "yes" : "no"); }};
 }
 
+constexpr std::string_view variables_begin = "CHANCERY_SERVE_";
+
 bool is_origin(const std::string& text) {
   const auto parsed = boost::urls::parse_uri(text);
   return parsed.has_value() && parsed->has_authority() && parsed->encoded_path().empty() && !parsed->has_query();
@@ -131,7 +134,7 @@ const std::vector<Setting>& settings() {
 }
 
 std::string variable_of(const Setting& setting) {
-  std::string name = "CHANCERY_SERVE_";
+  std::string name(variables_begin);
   for (const char c : setting.name) name += c == '-' ? '_' : static_cast<char>(c - 'a' + 'A');
   return name;
 }
@@ -140,19 +143,37 @@ Result<void> read_config_file(Config& config, const std::string& path) {
   std::ifstream file(path);
   if (!file) return refused("--config", quoted(path), "a file that can be read");
   std::string line;
+  std::set<std::string> given;
   for (int number = 1; std::getline(file, line); ++number) {
     const std::string content = trimmed(line);
     if (content.empty() || content.front() == '#') continue;
     const std::string where = fmt::format("{}:{}", path, number);
     const std::size_t equals = content.find('=');
     if (equals == std::string::npos) return refused(where, quoted(content), "NAME = VALUE");
-    if (auto set = set_one(config, trimmed(content.substr(0, equals)), trimmed(content.substr(equals + 1)), where); !set) return set;
+    const std::string name = trimmed(content.substr(0, equals));
+    if (!given.insert(name).second) return refused(where, quoted(name) + " a second time", "each setting once");
+    if (auto set = set_one(config, name, trimmed(content.substr(equals + 1)), where); !set) return set;
   }
   if (file.bad()) return refused("--config", quoted(path), "a file that can be read");
   return {};
 }
 
+Result<void> check_variables(const char* const* variables) {
+  std::vector<std::string> known;
+  for (const Setting& setting : settings()) known.push_back(variable_of(setting));
+  for (; *variables != nullptr; ++variables) {
+    const std::string_view variable(*variables);
+    const std::string name(variable.substr(0, variable.find('=')));
+    if (!name.starts_with(variables_begin) || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return refused(name, "a variable that sets nothing", fmt::format("{}", fmt::join(known, ", ")));
+  }
+  return {};
+}
+
 Result<void> check_config(const Config& config) {
+  if (const std::string& url = config.public_url; !url.empty() && (!is_origin(url) || !url.starts_with("http"))) {
+    return refused("public-url", quoted(url), "a URL such as https://ledger.example.org, without a path");
+  }
   if (!config.listen.empty()) {
     if (auto listen = parse_listen(config.listen); !listen) return Failure(listen.error());
   }

@@ -38,8 +38,11 @@ const std::vector<Setting>& settings();
 /// The variable of the environment that stands for a setting.
 std::string variable_of(const Setting& setting);
 
-/// Reads a file of `NAME = VALUE` lines; blank lines and lines that begin with # are none. Fails with: refused (line, name), not_found.
+/// Reads a file of `NAME = VALUE` lines; blank lines and lines that begin with # are none. Fails with: refused (line, name, a name a second
+/// time).
 Result<void> read_config_file(Config& config, const std::string& path);
+/// Of an environment (environ(7)): what begins like the variable of a setting must be one. Fails with: refused.
+Result<void> check_variables(const char* const* variables);
 /// What is told must hold together. Fails with: refused.
 Result<void> check_config(const Config& config);
 /// The same as a file that can be read back.

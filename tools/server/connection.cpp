@@ -382,10 +382,10 @@ void Connection::log(const Request& request, const Caller& caller, int status, C
   const Found found = find_route(request.method, request.target.segments);
   log_line("request", {{"method", std::string(method_name(request.method))},
                        {"route", found.route ? std::string(found.route->path) : ""},
-                       {"status", std::to_string(status)},
+                       {"status", static_cast<std::uint64_t>(status)},
                        {"caller", caller.owner ? "owner" : caller.name},
                        {"peer", peer_},
-                       {"ms", fmt::format("{:.3f}", std::chrono::duration<double, std::milli>(Clock::now() - begun).count())}});
+                       {"ms", std::chrono::duration<double, std::milli>(Clock::now() - begun)}});
 }
 
 }  // namespace chancery::server

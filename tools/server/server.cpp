@@ -228,7 +228,7 @@ class ServerImpl {
       if (!services_.stopping) continue;
       if (services_.metrics.connections.load() == 0) break;
       if (now - stopped_ > grace) {
-        log_line("stop", {{"cut", std::to_string(services_.metrics.connections.load())}});
+        log_line("stop", {{"cut", services_.metrics.connections.load()}});
         on_each_connection([](Connection& connection) { connection.cut(); });
         if (now - stopped_ > 2 * grace) break;
       }
@@ -237,7 +237,7 @@ class ServerImpl {
   }
 
   void stop() {
-    log_line("stop", {{"position", std::to_string(services_.ledger->last())}});
+    log_line("stop", {{"position", services_.ledger->last()}});
     notify_manager("STOPPING=1");
     stopped_ = std::chrono::steady_clock::now();
     services_.stopping = true;

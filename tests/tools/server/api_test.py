@@ -305,6 +305,10 @@ class Description(ServedTest):
         again = self.file('again.conf', printed)
         self.assertEqual(self.done('serve', '--config', again, '--print-config').out, printed)
         self.assertIn('serve.conf:2', self.refused('serve', '--config', self.file('serve.conf', 'rows = 1', 'row = 2'), '--print-config'))
+        self.assertIn('serve.conf:2', self.refused('serve', '--config', self.file('serve.conf', 'rows = 1', 'rows = 2'), '--print-config'))
+        self.assertIn('CHANCERY_SERVE_ROW: found', self.refused('serve', '--print-config', env={'CHANCERY_SERVE_ROW': '8'}))
+        for url in ('foo', 'ftp://x', 'https://x/path'):
+            self.assertIn('public-url', self.refused('serve', '--public-url', url, '--print-config'))
         self.assertIn('allowed: 1 to 1000000'.replace('1 to', 'a whole number from 1 to'), self.refused('serve', '--rows', 'x', '--print-config'))
 
     def test_metrics_are_those_of_prometheus(self):

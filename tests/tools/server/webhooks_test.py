@@ -134,7 +134,7 @@ class Webhooks(ServedTest):
         self.until(lambda state: 'WebHook-Allowed-Origin' in state['reason'])
         self.assertTrue(self.receiver.got.empty())
         self.receiver.allows = self.receiver.asked
-        self.put(after=0)
+        self.put()
         self.assertEqual(self.receiver.next()[1]['id'], 'a')
 
     def test_private_addresses_are_not_reached_unless_they_are_allowed(self):
@@ -144,8 +144,10 @@ class Webhooks(ServedTest):
         self.record(release('a'))
         port = self.receiver.url.split(':')[2]
         for host in ('127.0.0.1:', 'localhost:', '[::1]:', '[::ffff:127.0.0.1]:', '0.0.0.0:', '2130706433:'):
+            self.ask('DELETE', '/v1/webhooks/w')
             answer = self.put(url=f'http://{host}{port}', after=0)
             if answer.status == 400:
+                self.assertEqual(answer.json['field'], 'url')
                 continue
             state = self.until(lambda state: state['reason'])
             self.assertTrue(any(word in state['reason'] for word in ('may not be reached', 'not found', 'No such')), state['reason'])
