@@ -161,6 +161,9 @@ void Webhooks::set_state(const Webhook& webhook, Webhook::State state, const std
     const std::lock_guard lock(mutex_);
     const auto found = all_.find(webhook.name);
     if (found == all_.end() || found->second.webhook.url != webhook.url) return;
+    if (found->second.webhook.state != state || found->second.webhook.reason != reason) {
+      log_line("webhook", {{"webhook", webhook.name}, {"sending", std::string(state_name(state))}, {"reason", reason}});
+    }
     found->second.webhook.state = state;
     found->second.webhook.reason = reason;
     found->second.ask_again = std::chrono::steady_clock::now() + ask_again_after;

@@ -124,6 +124,7 @@ class Webhooks(ServedTest):
         self.receiver.next()
         state = self.until(lambda state: state['sending'] == 'stopped')
         self.assertIn('410', state['reason'])
+        self.assertIn('"sending":"stopped"', (self.folder / 'server.log').read_text())
         self.put(backoff_seconds=[0])
         self.assertEqual(self.receiver.next()[1]['id'], 'a')
 
