@@ -8,7 +8,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from program import ProgramTest, main
+from program import USAGE, ProgramTest, main
 from small_affair import AFFAIR, AffairTest, event
 
 ALL = [one['id'] for one in AFFAIR]
@@ -50,6 +50,8 @@ class Order(ReadingTest):
         """an option with nothing after its = has an empty value, and takes no other word for it"""
         self.assertEqual(self.done('log', '--grep=', '--count').rows, [{'position': 12, 'count': 12}])
         self.assertIn('--tag: found nothing', self.refused('log', '--tag=', '--count'))
+        for words in (('--visibility=',), ('--visibility', '')):
+            self.assertIn('--visibility: found nothing', self.refused('view', 'licences', *words, code=USAGE))
         self.assertEqual(self.done('view', 'licences', '--after=', '--visibility=public').out, self.done('view', 'licences', '--visibility=public').out)
         self.assertNotEqual(self.done('view', 'licences', '--after=', '--visibility=public').out, self.done('view', 'licences').out)
 

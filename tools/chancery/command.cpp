@@ -82,7 +82,10 @@ int report(Context& context, const Error& error) {
 }
 
 void add_visibility(CLI::App* command, Context& context) {
+  // A script's unset variable must not mean "all".
+  const CLI::Validator not_empty([](const std::string& text) { return text.empty() ? std::string("found nothing; allowed: public, partner, restricted") : std::string(); }, "");
   command->add_option("--visibility", context.options.visibility, "Who reads: public, partner or restricted (default: all)")
+      ->check(not_empty)
       ->type_name("LEVEL");
 }
 

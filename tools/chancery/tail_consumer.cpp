@@ -27,7 +27,11 @@ Failure wants_only_some(const std::string& name) {
 Result<Position> position_at(const Remote& remote, const std::string& name, Position begin) {
   const std::string path = "/v1/consumers/" + name;
   Result<Remote::Got> state = remote.get(path, "application/json");
-  if (!state && state.error().kind == ErrorKind::not_found) state = remote.send("PUT", path, fmt::format("{{\"after\":{}}}", begin));
+  if (!state && state.error().kind == ErrorKind::not_found) {
+    state = remote.send("PUT", path, fmt::format("{{\"after\":{}}}", begin));
+    // Somebody else may have been quicker.
+    if (!state) state = remote.get(path, "application/json");
+  }
   if (!state) return Failure(state.error());
   boost::system::error_code error;
   const boost::json::value value = boost::json::parse(state->body, error);
@@ -124,14 +128,14 @@ Result<void> TailConsumer::find_or_make(Position begin) {
 Result<void> TailConsumer::save(Position position, bool wait) {
   const auto saved = do_wherever_it_is(context_, [&]() -> Result<void> {
     if (context_.remote) {
-      const auto done = context_.remote->send("POST", "/v1/consumers/" + name_ + "/ack", fmt::format("{{\"up_to\":{}}}", position));
+      const auto done = context_.remote->send("POST", "/v1/consumers/" + name_ + "/ack", fmt::format("{{\"up_to\":{},\"from\":{}}}", position, position_));
       return done ? Result<void>() : Failure(done.error());
     }
     const auto longest = wait ? std::chrono::milliseconds(wait_for_others) : std::chrono::milliseconds(0);
     return with_consumers(context_, longest, [&](server::Consumers& consumers) {
       return consumers.with(name_, [&](server::Consumer& consumer, bool& changed) {
         changed = true;
-        return consumer.acknowledge_up_to(position);
+        return consumer.acknowledge_up_to(position, position_);
       });
     });
   });

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/parse.hpp>
+
 #include "storage/folder.hpp"
 #include "tools/chancery/remote.hpp"
 
@@ -37,6 +39,7 @@ class RemoteSource final : public TailSource {
  public:
   RemoteSource(const Context& context, const std::string& view)
       : remote_(context.remote),
+        view_(view),
         path_(view.empty() ? std::string("/v1/events") : "/v1/views/" + view + "/changes"),
         visibility_(context.options.visibility.empty() ? "" : "&visibility=" + context.options.visibility) {}
 
@@ -52,16 +55,28 @@ class RemoteSource final : public TailSource {
     const Result<Position> last = number(*got, "chancery-position");
     if (!last) return Failure(last.error());
     Batch batch{{}, {}, *last, *last};
-    if (!got->response.header("chancery-next").empty()) batch.end = number(*got, "chancery-next").value_or(*last);
     for (std::size_t at = 0; at < got->body.size();) {
       const std::size_t end = std::min(got->body.find('\n', at), got->body.size());
       batch.lines.push_back(got->body.substr(at, end - at));
       at = end + 1;
     }
+    const Result<Position> end = end_of(*got, batch, most);
+    if (!end) return Failure(end.error());
+    batch.end = *end;
     return batch;
   }
 
  private:
+  /// Up to where a batch goes: changes say it; events do not, where the answer was begun before it was known.
+  Result<Position> end_of(const Remote::Got& got, const Batch& batch, std::size_t most) const {
+    if (!view_.empty()) return number(got, "chancery-next");
+    if (batch.lines.size() < most) return batch.last;
+    boost::system::error_code error;
+    const boost::json::value event = boost::json::parse(batch.lines.back(), error);
+    const auto* position = !error && event.is_object() ? event.as_object().if_contains("position") : nullptr;
+    if (position && position->is_number()) return position->to_number<Position>();
+    return failure(ErrorKind::disk, "server", "an event without a position", "an answer of chancery serve");
+  }
   Result<Position> number(const Remote::Got& got, std::string_view header) const {
     const auto position = position_in("pos:" + got.response.header(header));
     if (position) return *position;
@@ -69,7 +84,7 @@ class RemoteSource final : public TailSource {
   }
 
   const std::shared_ptr<Remote> remote_;
-  const std::string path_, visibility_;
+  const std::string view_, path_, visibility_;
 };
 
 /// The folder or the server that has it: while tail follows, a server may start, or stop.

@@ -75,8 +75,16 @@ std::optional<Answer> check_access(const Services& services, const Route& route,
   return problem(403, Error{ErrorKind::refused, "role", std::string(role_name(caller.role)), route.needs == Needs::recording ? "recorder, admin" : "admin"});
 }
 
+bool is_still(Services& services, const Exchange& exchange) {
+  const Result<Caller> who = caller_of(services, exchange.request);
+  const Caller& was = exchange.caller;
+  return who && who->name == was.name && who->role == was.role && who->known == was.known;
+}
+
 std::optional<Answer> check_headers(const Request& request, unsigned version, bool chunked) {
-  if (version == 11 && !request.has_header("host")) return problem(400, "Host", "nothing", "the server's name (RFC 9112, 3.2)");
+  const auto hosts = std::count_if(request.headers.begin(), request.headers.end(), [](const auto& header) { return header.first == "host"; });
+  if (hosts > 1) return problem(400, "Host", "it more than once", "it once (RFC 9112, 3.2)");
+  if (version == 11 && hosts == 0) return problem(400, "Host", "nothing", "the server's name (RFC 9112, 3.2)");
   const std::string coding = lower_case(request.header("content-encoding"));
   if (!coding.empty() && coding != "identity") return problem(415, "Content-Encoding", quoted(coding), "identity");
   if (request.has_header("transfer-encoding") && !chunked) return problem(400, "Transfer-Encoding", "another than chunked", "chunked");
@@ -131,7 +139,8 @@ void handle_safely(Services& services, const Route& route, const std::shared_ptr
   if (!position) return exchange->respond(Reply(problem(Error{ErrorKind::refused, "min_position", quoted(*wanted), "a position"})));
   const auto attempt = [&services, &route, exchange, position = *position](bool last) {
     const bool there = services.ledger->last() >= position;
-    if (there) answer_safely(route.path, exchange, [&] { route.handle(services, exchange); });
+    if ((there || last) && !is_still(services, *exchange)) exchange->respond(Reply(unauthorized({ErrorKind::refused, "Authorization", "a token that is none any longer", "one that chancery token add made"})));
+    else if (there) answer_safely(route.path, exchange, [&] { route.handle(services, exchange); });
     else if (last) exchange->respond(Reply(too_late(services, position)));
     return there || last;
   };

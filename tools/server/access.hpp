@@ -17,9 +17,11 @@ Result<Caller> caller_of(Services& services, const Request& request);
 Answer unauthorized(Error error);
 /// What speaks against the caller's using the route; nothing if it may.
 std::optional<Answer> check_access(const Services& services, const Route& route, const Caller& caller);
-/// What speaks against the query's parameters: unknown ones, and those given twice that are read once.
+/// Whether who asked still is who he was: a token may have been revoked, or given anew.
+bool is_still(Services& services, const Exchange& exchange);
 /// What of the headers speaks against a request, whatever it asks for: of HTTP `version` (11 is 1.1), its body in chunks or not (RFC 9112).
 std::optional<Answer> check_headers(const Request& request, unsigned version, bool chunked);
+/// What speaks against the query's parameters: unknown ones, and those given twice that are read once.
 std::optional<Answer> check_query(const Request& request, const Route& route);
 /// Takes parameters without a value away, which say nothing: a form sends every field it has.
 void drop_blank(Request& request, const Route& route);

@@ -87,8 +87,7 @@ std::string format_option(Media media) {
 }
 
 void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exchange, const Question& question) {
-  const std::string had = exchange->request.header("if-none-match");
-  if (!question.pinned.empty() && (had == "*" || had.find(question.pinned) != std::string::npos)) {
+  if (!question.pinned.empty() && exchange->request.header("if-none-match").find(question.pinned) != std::string::npos) {
     Answer same;
     same.status = 304;
     add_pin(same, question);
@@ -108,7 +107,8 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     reply.pipe = pipe;
     exchange->respond(std::move(reply));
   };
-  GrowingAnswer growing(pipe, question.media == Media::html ? nullptr : begin);
+  // What a page says of the next one stands in its headers: it is made whole first.
+  GrowingAnswer growing(pipe, question.media == Media::html || question.is_page ? nullptr : begin);
   std::ostream out(&growing);
   around.out = &out;
   cli::Context context(std::move(around));

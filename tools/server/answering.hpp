@@ -14,9 +14,10 @@ struct Question {
   std::function<std::string(const cli::Answered&)> permalink;  ///< where the same answer is for ever; none: it is nowhere
   std::function<std::string(const std::string& after)> next;   ///< where the next page is; none: there is never one
   PageKind page = PageKind::view;   ///< how it is shown to people
+  bool is_page = false;             ///< no more than config.rows, and perhaps another page after it
 };
 
-/// Runs the command for the caller and answers with what it prints. On a worker. A large answer goes as it is made.
+/// Runs the command for the caller and answers with what it prints. On a worker. A large answer that is no page goes as it is made.
 void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exchange, const Question& question);
 
 /// The media type that the request likes best of those offered; answers 406 itself, and gives nothing, where it takes none.

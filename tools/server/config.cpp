@@ -75,9 +75,16 @@ Setting yes_or_no(std::string_view name, std::string_view description, bool Conf
 
 constexpr std::string_view variables_begin = "CHANCERY_SERVE_";
 
+bool is_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port > 0;
+}
+
 bool is_origin(const std::string& text) {
   const auto parsed = boost::urls::parse_uri(text);
-  return parsed.has_value() && parsed->has_authority() && parsed->encoded_path().empty() && !parsed->has_query();
+  return parsed.has_value() && !parsed->host().empty() && !parsed->has_userinfo() && (!parsed->has_port() || is_port({parsed->port().data(), parsed->port().size()})) &&
+         parsed->encoded_path().empty() && !parsed->has_query() && !parsed->has_fragment();
 }
 
 bool is_network(const std::string& text) {
@@ -159,7 +166,7 @@ Result<void> read_config_file(Config& config, const std::string& path) {
 }
 
 Result<void> check_variables(const char* const* variables) {
-  std::vector<std::string> known;
+  std::vector<std::string> known{std::string(variables_begin) + "CONFIG"};
   for (const Setting& setting : settings()) known.push_back(variable_of(setting));
   for (; *variables != nullptr; ++variables) {
     const std::string_view variable(*variables);

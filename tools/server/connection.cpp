@@ -88,9 +88,7 @@ void Connection::look_at_clock(Clock::time_point now) {
   if (now >= deadline_) return cut();
   if (!followed_ || stopping_) return;
   // A token that was revoked, or given anew, is shown nothing more.
-  const Result<Caller> who = caller_of(services_, followed_->request);
-  const Caller& was = followed_->caller;
-  if (who && who->name == was.name && who->role == was.role && who->known == was.known) return;
+  if (is_still(services_, *followed_)) return;
   stopping_ = true;
   growth_.cancel();
 }
@@ -144,7 +142,7 @@ asio::awaitable<bool> Connection::read_head(Parser& parser) {
       if (parser.is_header_done()) break;
       if (error && error != http::error::need_more) {
         const int status = error == http::error::header_limit ? 431 : error == http::error::bad_version ? 505 : error == http::error::body_limit ? 413 : 400;
-        co_return co_await answer_now(problem(status, "", error.message()), false);
+        co_return co_await answer_now(problem(status, "request", error.message(), "one that RFC 9112 allows"), false);
       }
       if (buffer_.size() >= services_.config.header_bytes) {
         co_return co_await answer_now(problem(431, "headers", fmt::format("more than {} bytes", services_.config.header_bytes), "fewer"), false);
@@ -189,7 +187,7 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
     else exchange.request.body += got;
     if (parser.is_done()) break;
     if (error && error != http::error::need_more && error != http::error::need_buffer) {
-      co_return co_await answer_now(problem(400, "", error.message()), false);
+      co_return co_await answer_now(problem(400, "body", error.message(), "one that RFC 9112 allows"), false);
     }
     if (used > 0 && buffer_.size() > 0) continue;
     if (buffer_.size() > services_.config.header_bytes) co_return co_await answer_now(problem(400, "body", "a chunk that has no beginning", "a size and a line end"), false);
@@ -207,6 +205,8 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
 std::optional<Answer> Connection::check(const Request& request, const Found& found, Caller& caller) {
   if (auto allowed = preflight(services_, request, found)) return allowed;
   Result<Caller> who = caller_of(services_, request);
+  // A probe that brings an old token along is not told that the server is away.
+  if (!who && found.route && found.route->needs == Needs::nothing) who = Caller{};
   if (!who) return who.error().kind == ErrorKind::refused ? unauthorized(who.error()) : problem(who.error());
   caller = std::move(*who);
   if (!found.route && found.allow.empty()) return problem(404, "target", "no such path", "those of /openapi.json");

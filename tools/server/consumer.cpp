@@ -118,7 +118,10 @@ Result<void> Consumer::acknowledge(Position position, const std::string& lease, 
   return {};
 }
 
-Result<void> Consumer::acknowledge_up_to(Position position) {
+Result<void> Consumer::acknowledge_up_to(Position position, std::optional<Position> from) {
+  if (from && *from != position_ && position != position_) {
+    return failure(ErrorKind::conflict, "from", fmt::format("consumer {} at {}, whom another process moved there", name_, position_), fmt::format("{}", *from));
+  }
   if (position < position_) return refused("up_to", fmt::format("{}", position), fmt::format("{} or more", position_));
   for (auto& [at, item] : items_) {
     // What was parked and is to come again was not handed out with the rest.

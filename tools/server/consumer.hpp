@@ -64,8 +64,9 @@ class Consumer {
   std::vector<Handed> next(const Ledger& ledger, Visibility ceiling, std::size_t most, Moment now, bool& changed);
   /// Fails with: conflict (the lease is over or was never given), after which the event comes again.
   Result<void> acknowledge(Position position, const std::string& lease, Moment now);
-  /// All up to there, whatever is handed out: for a consumer that is one alone. Refused below its position.
-  Result<void> acknowledge_up_to(Position position);
+  /// All up to there, whatever is handed out: for a consumer that is one alone. Refused below its position. With `from`, conflict where
+  /// it stands neither there nor at `position` already: somebody else moved it.
+  Result<void> acknowledge_up_to(Position position, std::optional<Position> from = std::nullopt);
   /// It comes again after `delay`, or what the settings say; after the last try, or at once with `park`, it is parked.
   Result<void> send_back(Position position, const std::string& lease, const std::string& reason, std::optional<std::chrono::seconds> delay,
                          bool park, Moment now);

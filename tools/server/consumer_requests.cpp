@@ -123,8 +123,10 @@ Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& me
     settings.backoff.clear();
     const bool list = backoff->is_array() && backoff->as_array().size() <= tries_max;
     for (const json::value& one : list ? backoff->as_array() : json::array{}) {
-      if (!one.is_number() || one.to_number<double>() < 0 || one.to_number<double>() > lease_most_s) return refused("backoff_seconds", json::serialize(one), "seconds before the second, third, ... try");
-      settings.backoff.emplace_back(one.to_number<std::int64_t>());
+      boost::system::error_code no_number;
+      const auto seconds = one.is_number() ? one.to_number<std::uint64_t>(no_number) : lease_most_s + 1;
+      if (no_number || seconds > lease_most_s) return refused("backoff_seconds", json::serialize(one), "seconds before the second, third, ... try");
+      settings.backoff.emplace_back(seconds);
     }
     if (!list) return refused("backoff_seconds", json::serialize(*backoff), "a list of seconds before the second, third, ... try");
   }

@@ -49,12 +49,11 @@ json::object responses_of(const Route& route) {
     responses[std::to_string(status)] = std::move(response);
   };
   for (const int status : route.statuses) add(status);
+  for (const int status : {400, 401, 415}) add(status);
   if (route.gives.size() > 1) add(406);
+  if (route.body != Body::none) add(413);
   if (std::any_of(route.query.begin(), route.query.end(), [](const Parameter& one) { return one.name == "min_position"; })) add(503);
-  if (route.needs != Needs::nothing) {
-    add(401);
-    add(403);
-  }
+  if (route.needs != Needs::nothing) add(403);
   return responses;
 }
 

@@ -52,6 +52,12 @@ std::string path_of(const Exchange& exchange) {
   return path;
 }
 
+/// Whoever asked for less than he may see goes on so.
+std::string kept_level(const Exchange& exchange) {
+  const auto level = exchange.request.parameter("visibility");
+  return level ? fmt::format("<input type=\"hidden\" name=\"visibility\" value=\"{}\">", escaped(*level)) : "";
+}
+
 /// Both times to choose, and what else there is.
 std::string question_form(const Exchange& exchange, PageKind kind) {
   std::string form = fmt::format("<form method=\"get\" action=\"{}\">", escaped(path_of(exchange)));
@@ -60,7 +66,7 @@ std::string question_form(const Exchange& exchange, PageKind kind) {
   form += input("zone", "zone", exchange);
   if (kind == PageKind::key) form += input("key", "key", exchange);
   else form += input("prefix", "keys that begin with", exchange) + input("where", "where", exchange);
-  return form + "<button>Ask</button></form>\n";
+  return form + kept_level(exchange) + "<button>Ask</button></form>\n";
 }
 
 std::string view_links(const Exchange& exchange) {
@@ -92,7 +98,7 @@ std::string lines_of(const json::value& value) {
 std::string key_cell(const Exchange& exchange, const std::string& key) {
   const std::string view_path = "/v1/views/" + percent_encoded(exchange.path.find("view")->second);
   std::string query = "?key=" + percent_encoded(key);
-  for (const std::string_view name : {"known", "zone"}) {
+  for (const std::string_view name : {"known", "zone", "visibility"}) {
     if (const auto value = exchange.request.parameter(name)) query += fmt::format("&{}={}", name, percent_encoded(*value));
   }
   return escaped(key) + "<br>" + link(view_path + "/timeline" + query, "timeline") + ' ' + link(view_path + "/history" + query, "history");
@@ -146,6 +152,7 @@ std::string diff_page(const Exchange& exchange, const json::value& answer) {
 std::string events_page(const Exchange& exchange, const json::value& answer) {
   std::string out = fmt::format("<form method=\"get\" action=\"{}\">", escaped(path_of(exchange)));
   for (const std::string_view name : {"type", "party", "tag", "grep", "since", "until", "order"}) out += input(name, name, exchange);
+  out += input("zone", "zone", exchange) + kept_level(exchange);
   out += "<button>Ask</button></form>\n<table><thead><tr><th>position</th><th>happened</th><th>type</th><th>what</th></tr></thead><tbody>\n";
   if (const json::value* events = find(answer, "events"); events && events->is_array()) {
     for (const json::value& event : events->as_array()) {

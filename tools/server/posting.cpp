@@ -102,7 +102,7 @@ constexpr std::string_view one_revision = "N, none, exists or any, of the one st
 
 Result<void> read_expected(Condition& condition, const std::string& header, const std::vector<Given>& events) {
   if (header.empty()) return refused("Expected-Revision", "nothing", std::string(one_revision));
-  for (std::size_t at = 0; at < header.size();) {
+  for (std::size_t at = 0; at <= header.size();) {
     const std::size_t end = std::min(header.find(',', at), header.size());
     std::string one = header.substr(at, end - at);
     at = end + 1;
@@ -128,9 +128,11 @@ Result<void> read_condition(Condition& condition, const std::string& header) {
   auto query = Target::parse_query("Condition", header);
   if (!query) return Failure(query.error());
   Request asked;
+  bool has_after = false;
   for (auto& [name, value] : *query) {
     if (value.empty()) return refused("Condition: " + name, "nothing", allowed);
     if (name == "after") {
+      if (std::exchange(has_after, true)) return refused("Condition: after", "it more than once", "it once");
       const auto position = cli::position_in("pos:" + value);
       if (!position) return refused("Condition: after", quoted(value), "a position");
       condition.after = *position;
@@ -200,6 +202,14 @@ Result<std::vector<Given>> events_in(const Request& request) {
 Result<Condition> condition_of(const Request& request, const std::vector<Given>& events) {
   Condition condition;
   // A guard that is there and empty is somebody's mistake, not no guard.
+  for (const auto& [name, value] : request.headers) {
+    if ((name == "expected-revision" || name == "condition") && value.empty()) {
+      return refused(name == "condition" ? "Condition" : "Expected-Revision", "nothing", "what is expected, or no such header");
+    }
+  }
+  if (std::count_if(request.headers.begin(), request.headers.end(), [](const auto& header) { return header.first == "condition"; }) > 1) {
+    return refused("Condition", "it more than once", "it once");
+  }
   if (request.has_header("expected-revision")) {
     if (auto read = read_expected(condition, request.header("expected-revision"), events); !read) return Failure(read.error());
   }

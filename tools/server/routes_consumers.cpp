@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "tools/chancery/reading.hpp"
+#include "tools/server/access.hpp"
 #include "tools/server/consumer_requests.hpp"
 #include "tools/server/names.hpp"
 
@@ -120,6 +121,10 @@ Result<void> next(Services& services, const Exchange& asked_by) {
   const auto wait = members->number("wait_seconds", 0, 0, wait_most_s);
   if (!wait) return Failure(wait.error());
   const auto attempt = [&services, exchange, most = *limit](bool last) {
+    if (!is_still(services, *exchange)) {
+      exchange->respond(Reply(unauthorized({ErrorKind::refused, "Authorization", "a token that is none any longer", "one that chancery token add made"})));
+      return true;
+    }
     std::vector<Handed> handed;
     const auto asked = guarded([&] {
       return use(services, *exchange, [&](Consumer& consumer, bool& changed) -> Result<void> {
@@ -140,10 +145,12 @@ Result<void> next(Services& services, const Exchange& asked_by) {
 
 /// What was handed out, by position and lease; or all up to a position.
 Result<void> acknowledge(Services& services, const Exchange& exchange) {
-  const auto members = Members::read(exchange.request.body, {"events", "up_to"});
+  const auto members = Members::read(exchange.request.body, {"events", "up_to", "from"});
   if (!members) return Failure(members.error());
   const auto up_to = members->perhaps("up_to", services.ledger->last());
   if (!up_to) return Failure(up_to.error());
+  const auto from = members->perhaps("from", services.ledger->last());
+  if (!from) return Failure(from.error());
   const json::value* events = members->find("events");
   if ((events != nullptr) == up_to->has_value() || (events && !events->is_array())) {
     return refused("body", "neither or both of them", "events: a list of {position, lease}, or up_to: a position");
@@ -151,13 +158,16 @@ Result<void> acknowledge(Services& services, const Exchange& exchange) {
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<std::string> {
     changed = true;
     if (*up_to) {
-      if (auto done = consumer.acknowledge_up_to(**up_to); !done) return Failure(done.error());
+      if (auto done = consumer.acknowledge_up_to(**up_to, *from); !done) return Failure(done.error());
     } else {
       for (const json::value& one : events->as_array()) {
         const auto* position = one.is_object() ? one.as_object().if_contains("position") : nullptr;
         const auto* lease = one.is_object() ? one.as_object().if_contains("lease") : nullptr;
         if (!position || !position->is_number() || !lease || !lease->is_string()) return refused("events", json::serialize(one), "{position, lease}");
-        auto done = consumer.acknowledge(position->to_number<Position>(), std::string(lease->as_string()), std::chrono::system_clock::now());
+        boost::system::error_code no_position;
+        const auto number = position->to_number<Position>(no_position);
+        if (no_position) return refused("events", json::serialize(one), "{position, lease}");
+        auto done = consumer.acknowledge(number, std::string(lease->as_string()), std::chrono::system_clock::now());
         if (!done) return Failure(done.error());
       }
     }
@@ -211,7 +221,7 @@ void add_consumer_routes(std::vector<Route>& routes) {
   add(Method::put, "/v1/consumers/{name}", "Makes it (after: where it begins), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds", {200, 201, 400, 409}, put);
   add(Method::delete_, "/v1/consumers/{name}", "Forgets it", {204, 404}, remove);
   add(Method::post, "/v1/consumers/{name}/next", "Leases up to `limit` events, waiting up to `wait_seconds` for the first", {200, 400, 404}, next);
-  add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up to a position", {200, 400, 404, 409}, acknowledge);
+  add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up_to a position, if it stands at `from`", {200, 400, 404, 409}, acknowledge);
   add(Method::post, "/v1/consumers/{name}/nack", "Not done: {position, lease, reason}; comes again after delay_seconds, or is parked", {200, 400, 404, 409}, send_back);
   add(Method::get, "/v1/consumers/{name}/parked", "What was given up after the last try, and why", {200, 404}, parked);
   add(Method::post, "/v1/consumers/{name}/parked/{position}/replay", "It comes once more", {200, 400, 404},

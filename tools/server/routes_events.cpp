@@ -54,6 +54,7 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   question.words = std::move(words);
   question.media = *media;
   question.page = PageKind::events;
+  question.is_page = *limit > 0 && *limit <= services.config.rows;
   question.next = [exchange, order](const std::string& position) {
     std::string url;
     for (const std::string& segment : exchange->request.target.segments) url += '/' + percent_encoded(segment);

@@ -98,8 +98,8 @@ void changes(Services& services, const std::shared_ptr<Exchange>& exchange) {
   cli::Reading reading{services.ledger, {services.ledger->last(), exchange->caller.level()}, "UTC"};
   const auto after = number("after", 0), limit = number("limit", 1000);
   if (!after || *after > reading.sight.upto) return exchange->respond(Reply(problem(bad_begin("after", exchange->request.parameter("after").value_or(""), reading.sight.upto).value())));
-  if (!limit || *limit < 1 || *limit > services.config.rows) {
-    return exchange->respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(exchange->request.parameter("limit").value_or("")), fmt::format("1 to {}", services.config.rows)})));
+  if (!limit || *limit < 1) {
+    return exchange->respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(exchange->request.parameter("limit").value_or("")), "1 or more"})));
   }
   if (const auto asked = exchange->request.parameter("visibility")) {
     const auto level = level_below(*asked, exchange->caller.level());
@@ -107,7 +107,7 @@ void changes(Services& services, const std::shared_ptr<Exchange>& exchange) {
     reading.sight.level = *level;
   }
   const Position end = value_or_throw(commit_end_at(*services.ledger, *after));
-  const cli::Batch batch = value_or_throw(cli::changes_after(reading, exchange->at("view"), end, *limit));
+  const cli::Batch batch = value_or_throw(cli::changes_after(reading, exchange->at("view"), end, std::min(*limit, services.config.rows)));
   Answer answer;
   answer.content_type = "application/x-ndjson";
   answer.headers = {{"Cache-Control", "no-store"}, {"Vary", "Authorization"}, {"Chancery-Position", std::to_string(batch.last)}, {"Chancery-Next", std::to_string(batch.end)}};
@@ -149,7 +149,7 @@ void add_feed_routes(std::vector<Route>& routes) {
   Route look;
   look.path = "/v1/views/{view}/changes";
   look.summary = "Rows opened and closed after a position, of about `limit` events; Chancery-Next is the position to go on after";
-  look.query = {{"after", "Begin after this position"}, {"limit", "Of about so many events"}, {"visibility", "public, partner or restricted, up to the caller's own level"}};
+  look.query = {{"after", "Begin after this position"}, {"limit", "Of about so many events; of no more than on one page"}, {"visibility", "public, partner or restricted, up to the caller's own level"}};
   look.gives = {"application/x-ndjson"};
   look.statuses = {200, 400, 404};
   look.handle = changes;

@@ -70,6 +70,7 @@ void answer_rows(Services& services, const std::shared_ptr<Exchange>& exchange, 
   question.words = std::move(words);
   question.media = *media;
   question.page = with_at ? PageKind::view : PageKind::key;
+  question.is_page = with_at;
   question.permalink = [exchange, with_at](const cli::Answered& answered) { return pinned_url(*exchange, answered, with_at); };
   if (is_position(request.parameter("known")) && (!with_at || is_fixed(request.parameter("at")))) question.pinned = tag_of(*exchange, *media);
   answer_by_command(services, exchange, question);

@@ -106,7 +106,8 @@ asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<ht
   timeout.keep_alive_pings = true;
   stream.set_option(timeout);
   const bool named = offers(message[http::field::sec_websocket_protocol], subprotocol);
-  stream.set_option(websocket::stream_base::decorator([named](websocket::response_type& response) {
+  stream.set_option(websocket::stream_base::decorator([named, after = follow.after](websocket::response_type& response) {
+    response.set("Chancery-Position", std::to_string(after));
     if (named) response.set(http::field::sec_websocket_protocol, beast::string_view(subprotocol.data(), subprotocol.size()));
   }));
   const auto [refused] = co_await stream.async_accept(message, asio::as_tuple(asio::use_awaitable));

@@ -155,6 +155,48 @@ class Consumers(ServedTest):
         self.assertEqual(told(), [])
         self.assertEqual(self.get('/v1/consumers/desk', 'admin').json['position'], 4)
 
+    def test_tail_hands_out_all_however_many_there_are(self):
+        total = 2300
+        self.record(*[release(f'e{i:04}', summary='x' * 100) for i in range(total)])
+        for number, options in enumerate(((), ('--batch', '999'), ('--batch', str(total)), ('--batch', '5000'), ('--exec', 'cat >> told'))):
+            out = self.done('tail', '--consumer', f'c{number}', '--once', *options).out or (self.folder / 'told').read_text()
+            self.assertEqual([json.loads(line)['id'] for line in out.splitlines()], [f'e{i:04}' for i in range(total)], options)
+            self.assertEqual(self.get(f'/v1/consumers/c{number}', 'admin').json['position'], total)
+        seen = self.run_program('--server', self.url, 'tail', '--after', 'pos:0', '--once', env={'CHANCERY_TOKEN': self.tokens['reader']}).rows
+        self.assertEqual(len(seen), total)
+        self.stop()
+        self.done('record', '--batch', '1', self.file('more.ndjson', *[release(f'm{i}', occurred=f'2024-01-{1 + i % 28:02}') for i in range(150)]))
+        changes = self.done('tail', '--view', 'prisoners', '--after', 'pos:0', '--once').out
+        self.start('--rows', '100')
+        self.assertEqual(self.done('tail', '--view', 'prisoners', '--after', 'pos:0', '--once').out, changes)
+        self.assertGreater(changes.count('\n'), 150)
+
+    def test_of_two_that_follow_as_one_consumer_through_a_server_one_is_told(self):
+        self.make('c')
+        self.record(release('a'), release('b'))
+        self.assertEqual(self.post('/v1/consumers/c/ack', {'up_to': 1, 'from': 0}).json['position'], 1)
+        self.assertEqual(self.post('/v1/consumers/c/ack', {'up_to': 1, 'from': 0}).json['position'], 1)
+        answer = self.post('/v1/consumers/c/ack', {'up_to': 2, 'from': 0})
+        self.assertEqual((answer.status, answer.json['field']), (409, 'from'))
+        self.assertEqual(self.post('/v1/consumers/c/ack', {'up_to': 2, 'from': 1}).json['position'], 2)
+
+    def test_who_waits_for_an_event_is_handed_none_after_the_token_is_revoked(self):
+        self.ask('PUT', '/v1/consumers/p', 'partner', {})
+        connection = self.connect()
+        connection.request('POST', '/v1/consumers/p/next', '{"wait_seconds": 60}', {'Authorization': 'Bearer ' + self.tokens['partner']})
+        self.done('token', 'revoke', 'the-partner')
+        self.record(release('a', visibility='partner'))
+        response = connection.getresponse()
+        self.assertEqual((response.status, json.loads(response.read())['field']), (401, 'Authorization'))
+        connection.close()
+
+    def test_numbers_that_are_none_are_refused(self):
+        self.make('c')
+        for path, body, field in (('c', {'backoff_seconds': [1.5]}, 'backoff_seconds'), ('c', {'backoff_seconds': [-1]}, 'backoff_seconds'),
+                                  ('c/ack', {'events': [{'position': 1.5, 'lease': 'x'}]}, 'events'), ('c/ack', {'events': [{'position': -1, 'lease': 'x'}]}, 'events'), ('c/ack', {'up_to': 1.5}, 'up_to')):
+            answer = self.ask('PUT' if '/' not in path else 'POST', '/v1/consumers/' + path, body=body)
+            self.assertEqual((answer.status, answer.json['field']), (400, field), body)
+
     def test_tail_goes_on_where_an_earlier_version_kept_its_position_in_a_file(self):
         self.record(*[release(id) for id in 'abc'])
         self.stop()

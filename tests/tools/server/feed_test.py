@@ -193,6 +193,7 @@ class Feed(ServedTest):
         self.record(release('a'))
         socket_ = WebSocket(self, '/v1/feed?after=0')
         self.assertIn(b'101 Switching Protocols', socket_.head)
+        self.assertIn(b'Chancery-Position: 0\r\n', socket_.head)
         self.assertIn(b'cloudevents.json', socket_.head)
         self.record(release('b'))
         first, second = socket_.messages(2)
