@@ -67,9 +67,9 @@ class RemoteSource final : public TailSource {
   }
 
  private:
-  /// Up to where a batch goes: changes say it; events do not, where the answer was begun before it was known.
+  /// Up to where a batch goes: what the server says; else, where there may be more, its last event; else all.
   Result<Position> end_of(const Remote::Got& got, const Batch& batch, std::size_t most) const {
-    if (!view_.empty()) return number(got, "chancery-next");
+    if (!view_.empty() || !got.response.header("chancery-next").empty()) return number(got, "chancery-next");
     if (batch.lines.size() < most) return batch.last;
     boost::system::error_code error;
     const boost::json::value event = boost::json::parse(batch.lines.back(), error);

@@ -33,7 +33,8 @@ std::optional<std::uint64_t> limit_of(Services& services, Exchange& exchange, Me
   const bool lines = media == Media::ndjson;
   std::uint64_t limit = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (error == std::errc() && end == text->data() + text->size() && limit >= 1 && (lines || limit <= services.config.rows)) return limit;
+  // Who reads lines may ask for any number, and gets them page by page.
+  if (error == std::errc() && end == text->data() + text->size() && limit >= 1 && (lines || limit <= services.config.rows)) return std::min(limit, services.config.rows);
   exchange.respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(*text), lines ? "1 or more" : fmt::format("1 to {}", services.config.rows)})));
   return std::nullopt;
 }
@@ -54,7 +55,7 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   question.words = std::move(words);
   question.media = *media;
   question.page = PageKind::events;
-  question.is_page = *limit > 0 && *limit <= services.config.rows;
+  question.is_page = *limit > 0;
   question.next = [exchange, order](const std::string& position) {
     std::string url;
     for (const std::string& segment : exchange->request.target.segments) url += '/' + percent_encoded(segment);
@@ -102,7 +103,7 @@ void add_event_routes(std::vector<Route>& routes) {
   const std::vector<std::string_view> lists{"application/json", "application/x-ndjson", "text/csv", "text/html", "text/markdown"};
   std::vector<Parameter> filters{{"after", "Only what comes after this position"},
                                  {"before", "Only what comes before this position"},
-                                 {"limit", "At most so many; of JSON, CSV and pages 1000 unless told"},
+                                 {"limit", "At most so many, and no more than fit on one page; of JSON, CSV and pages 1000 unless told, of lines all"},
                                  {"order", "oldest (first), newest, or occurred: world time, without record.*; of Markdown occurred unless told"},
                                  {"beyond", "In the order occurred only what comes after the event at this position: the next page"},
                                  {"type", "A type, or a beginning such as sanction.*", true},

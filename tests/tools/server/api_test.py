@@ -133,6 +133,19 @@ class Reading(ServedTest):
                     path = answer.headers['Link'] and answer.headers['Link'].split('>')[0][1:]
                 self.assertEqual(found, [('org:' if mine == 'key' else '') + f'p{i:03}' for i in range(total)], (start, accept))
 
+    def test_lines_come_page_by_page_however_many_are_asked_for(self):
+        self.record(*[release(f'e{i:03}') for i in range(250)])
+        self.stop()
+        self.start('--rows', '100')
+        found, pages, path = [], 0, '/v1/events?limit=1000000'
+        while path:
+            answer = self.get(path, Accept='application/x-ndjson')
+            found += [event['position'] for event in answer.rows]
+            pages += 1
+            path = answer.headers['Link'] and answer.headers['Link'].split('>')[0][1:]
+        self.assertEqual((found, pages), (list(range(1, 254)), 3))
+        self.assertEqual(len(self.get('/v1/events', Accept='application/x-ndjson').rows), 253)
+
     def test_world_time_has_pages_too_and_so_has_its_markdown(self):
         days = [5, 1, 3, 1, 4, 2, 3]
         self.record(*[{'id': f'day-{i}', 'type': 'action.observed', 'occurred': f'2020-01-0{day}', 'coding': {'quad': 1}, 'data': {'text': 'x'}} for i, day in enumerate(days)])

@@ -168,6 +168,7 @@ class Consumers(ServedTest):
         self.done('record', '--batch', '1', self.file('more.ndjson', *[release(f'm{i}', occurred=f'2024-01-{1 + i % 28:02}') for i in range(150)]))
         changes = self.done('tail', '--view', 'prisoners', '--after', 'pos:0', '--once').out
         self.start('--rows', '100')
+        self.assertEqual(len(self.done('tail', '--after', 'pos:0', '--once').rows), total + 150)
         self.assertEqual(self.done('tail', '--view', 'prisoners', '--after', 'pos:0', '--once').out, changes)
         self.assertGreater(changes.count('\n'), 150)
 
