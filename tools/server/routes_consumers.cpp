@@ -54,7 +54,7 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (!settings) return Failure(settings.error());
   const auto after = members->number("after", 0, 0, services.ledger->last());
   if (!after) return Failure(after.error());
-  bool taken = false, there = false;
+  bool taken = false;
   std::size_t own = 0;
   for (const std::string& name : services.consumers.names()) {
     static_cast<void>(services.consumers.with(name, [&](Consumer& consumer, bool&) -> Result<void> {
@@ -65,14 +65,12 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (own >= of_one_caller_max) return refused("name", fmt::format("one more than {} consumers", of_one_caller_max), "one that is there, or one less");
   static_cast<void>(services.consumers.with(exchange.at("name"), [&](Consumer& consumer, bool&) -> Result<void> {
     taken = !may_use(exchange.caller, consumer);
-    there = true;
     // It stays its maker's, and is handed what its maker may see.
     if (settings->owner != consumer.settings().owner) settings->level = consumer.settings().level;
     settings->owner = consumer.settings().owner;
     return {};
   }));
   if (taken) return failure(ErrorKind::conflict, "name", quoted(exchange.at("name")) + ", which somebody else has", "another name");
-  if (there && members->find("after")) return refused("after", std::to_string(*after) + " for a consumer that is there", "none: POST .../ack with up_to moves it on; what is deleted and made anew begins anywhere");
   const Result<bool> fresh = services.consumers.put(exchange.at("name"), *settings, *after);
   if (!fresh) return Failure(fresh.error());
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool&) -> Result<std::string> { return state_line(services, consumer); }, *fresh ? 201 : 200);
@@ -218,7 +216,7 @@ void add_consumer_routes(std::vector<Route>& routes) {
   };
   add(Method::get, "/v1/consumers", "The consumers: position, lag, state and last error of each", {200}, list);
   add(Method::get, "/v1/consumers/{name}", "One of them", {200, 404}, show);
-  add(Method::put, "/v1/consumers/{name}", "Makes it (after: where it begins), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds", {200, 201, 400, 409}, put);
+  add(Method::put, "/v1/consumers/{name}", "Makes it (after: where a new one begins; one that is there stays where it is), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds", {200, 201, 400, 409}, put);
   add(Method::delete_, "/v1/consumers/{name}", "Forgets it", {204, 404}, remove);
   add(Method::post, "/v1/consumers/{name}/next", "Leases up to `limit` events, waiting up to `wait_seconds` for the first", {200, 400, 404}, next);
   add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up_to a position, if it stands at `from`", {200, 400, 404, 409}, acknowledge);

@@ -58,7 +58,6 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (!settings) return Failure(settings.error());
   const auto after = members->number("after", services.ledger->last(), 0, services.ledger->last());
   if (!after) return Failure(after.error());
-  if (before && members->find("after")) return refused("after", std::to_string(*after) + " for a webhook that is there", "none: what is deleted and made anew begins anywhere");
   // It stays its maker's, and sends what its maker may see.
   settings->owner = before ? before->owner : exchange.caller.name;
   const Webhook webhook{name, *url, *secret, settings->owner, Webhook::State::asking, ""};

@@ -246,7 +246,13 @@ class Consumers(ServedTest):
         self.record(release('hidden', visibility='restricted'), release('shown'))
         handed = self.post('/v1/consumers/theirs/next', {'limit': 9}, 'admin').json['events']
         self.assertEqual([one['event']['id'] for one in handed], ['shown'])
-        self.assertEqual(self.ask('PUT', '/v1/consumers/theirs', 'reader', {'after': 0}).json['field'], 'after')
+
+    def test_a_worker_may_make_its_consumer_whenever_it_starts(self):
+        self.record(release('a'), release('b'))
+        self.make('c', after=1, type='prisoners.released')
+        self.acknowledge(self.next())
+        answer = self.ask('PUT', '/v1/consumers/c', body={'after': 1, 'type': 'prisoners.released'})
+        self.assertEqual((answer.status, answer.json['position']), (200, 2))
 
     def test_a_consumer_is_its_makers(self):
         self.make()
