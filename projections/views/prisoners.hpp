@@ -19,6 +19,7 @@ struct HeldEstimate {
   }
 };
 
+/// What was counted after the last estimate.
 struct SinceHeldEstimate {
   Range detained{0, 0}, released{0, 0};
   std::uint64_t died = 0;

@@ -62,12 +62,22 @@ class HeldSync {
   std::shared_ptr<Begun> begun_ = std::make_shared<Begun>();  // the disk may outlive this
 };
 
-/// A ledger whose next sync is held.
+/// Appends one event on a thread of its own.
+std::future<Result<Appended>> append_apart(OpenLedger& ledger, const std::string& id) {
+  return std::async(std::launch::async, [&ledger, id] { return ledger->append(all_given({said(id)})); });
+}
+
+/// A ledger in which a caller commits his own append, "first", whose sync is held; "second" waits behind it.
 struct HeldLedger {
   FaultyEnv faulty;
   OpenLedger ledger{options_on(faulty)};
   HeldSync sync{*faulty.disk};
+  std::future<Result<Appended>> first = append_apart(ledger, "first"), second;
 
+  HeldLedger() {
+    sync.wait_until_it_begins();
+    second = ledger->submit(all_given({said("second")}));
+  }
   static LedgerOptions options_on(const FaultyEnv& faulty) {
     LedgerOptions options;
     options.env = faulty.env.get();
@@ -75,27 +85,19 @@ struct HeldLedger {
   }
 };
 
-/// Appends one event on a thread of its own.
-std::future<Result<Appended>> append_apart(OpenLedger& ledger, const std::string& id) {
-  return std::async(std::launch::async, [&ledger, id] { return ledger->append(all_given({said(id)})); });
-}
-
 }  // namespace
 
 TEST_CASE("what comes while a caller commits his own append is committed after it, in order") {
   HeldLedger held;
-  auto& [faulty, ledger, sync] = held;
-  auto first = append_apart(ledger, "first");
-  sync.wait_until_it_begins();
-  auto second = ledger->submit(all_given({said("second")}));
+  OpenLedger& ledger = held.ledger;
   TempFolder folder;
   auto copied = std::async(std::launch::async, [&] { return ledger->copy_to(folder.path() / "copy"); });
   std::vector<std::future<Result<Appended>>> more;
   for (int i = 0; i < 8; ++i) more.push_back(append_apart(ledger, "more" + std::to_string(i)));
   CHECK(ledger->last() == 0);
-  sync.let_go();
-  CHECK(first.get().value().last == 1);
-  CHECK(second.get().value().last == 2);
+  held.sync.let_go();
+  CHECK(held.first.get().value().last == 1);
+  CHECK(held.second.get().value().last == 2);
   CHECK(copied.get().value() >= 1);
   for (auto& one : more) CHECK(one.get());
   CHECK(ledger->last() == 10);
@@ -112,13 +114,10 @@ TEST_CASE("who is told that his events are recorded may submit more") {
 
 TEST_CASE("when the sync of a caller's own append fails, all who wait behind it are told") {
   HeldLedger held;
-  auto& [faulty, ledger, sync] = held;
-  auto first = append_apart(ledger, "first");
-  sync.wait_until_it_begins();
-  auto second = ledger->submit(all_given({said("second")}));
+  OpenLedger& ledger = held.ledger;
   auto third = append_apart(ledger, "third");
-  sync.let_go(rocksdb::IOStatus::IOError("no more"));
-  for (auto* one : {&first, &second, &third}) CHECK(one->get().error().kind == ErrorKind::disk);
+  held.sync.let_go(rocksdb::IOStatus::IOError("no more"));
+  for (auto* one : {&held.first, &held.second, &third}) CHECK(one->get().error().kind == ErrorKind::disk);
   CHECK(ledger->last() == 0);
 }
 

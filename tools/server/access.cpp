@@ -81,6 +81,8 @@ bool is_still(Services& services, const Exchange& exchange) {
   return who && who->name == was.name && who->role == was.role && who->known == was.known;
 }
 
+Answer is_no_longer() { return unauthorized({ErrorKind::refused, "Authorization", "a token that is none any longer", "one that chancery token add made"}); }
+
 std::optional<Answer> check_headers(const Request& request, unsigned version, bool chunked) {
   const auto hosts = std::count_if(request.headers.begin(), request.headers.end(), [](const auto& header) { return header.first == "host"; });
   if (hosts > 1) return problem(400, "Host", "it more than once", "it once (RFC 9112, 3.2)");
@@ -139,7 +141,7 @@ void handle_safely(Services& services, const Route& route, const std::shared_ptr
   if (!position) return exchange->respond(Reply(problem(Error{ErrorKind::refused, "min_position", quoted(*wanted), "a position"})));
   const auto attempt = [&services, &route, exchange, position = *position](bool last) {
     const bool there = services.ledger->last() >= position;
-    if ((there || last) && !is_still(services, *exchange)) exchange->respond(Reply(unauthorized({ErrorKind::refused, "Authorization", "a token that is none any longer", "one that chancery token add made"})));
+    if ((there || last) && !is_still(services, *exchange)) exchange->respond(Reply(is_no_longer()));
     else if (there) answer_safely(route.path, exchange, [&] { route.handle(services, exchange); });
     else if (last) exchange->respond(Reply(too_late(services, position)));
     return there || last;

@@ -19,6 +19,8 @@ Answer unauthorized(Error error);
 std::optional<Answer> check_access(const Services& services, const Route& route, const Caller& caller);
 /// Whether who asked still is who he was: a token may have been revoked, or given anew.
 bool is_still(Services& services, const Exchange& exchange);
+/// What is said to whoever is not.
+Answer is_no_longer();
 /// What of the headers speaks against a request, whatever it asks for: of HTTP `version` (11 is 1.1), its body in chunks or not (RFC 9112).
 std::optional<Answer> check_headers(const Request& request, unsigned version, bool chunked);
 /// What speaks against the query's parameters: unknown ones, and those given twice that are read once.

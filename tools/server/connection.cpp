@@ -244,7 +244,7 @@ asio::awaitable<bool> Connection::serve_one() {
   exchange->path = found.path;
   if (auto refused = check(request, found, exchange->caller)) {
     const bool keep = parser.is_done() && parser.keep_alive();
-    log(request, exchange->caller, refused->status, begun);
+    log(*exchange, found.route, refused->status, begun);
     Reply reply(std::move(*refused));
     show_to_people(*exchange, reply.answer);
     co_return co_await send(reply, request, keep);
@@ -256,7 +256,7 @@ asio::awaitable<bool> Connection::serve_one() {
     if (!follow) co_return co_await answer_now(problem(follow.error()), false);
     expect_nothing();
     idle_ = false;
-    log(request, exchange->caller, 101, begun);
+    log(*exchange, found.route, 101, begun);
     FollowEvents following = **follow;
     co_await follow_by_websocket(socket_, message, std::move(following), exchange->caller.level(), services_, io_, growth_, stopping_);
     co_return false;
@@ -265,7 +265,7 @@ asio::awaitable<bool> Connection::serve_one() {
   if (!whole || !parser.is_done()) co_return false;
   expect_nothing();
   Reply reply = co_await ask(*found.route, exchange);
-  log(request, exchange->caller, reply.answer.status, begun);
+  log(*exchange, found.route, reply.answer.status, begun);
   show_to_people(*exchange, reply.answer);
   co_return co_await send(reply, request, parser.keep_alive() && !stopping_);
 }
@@ -377,11 +377,11 @@ asio::awaitable<bool> Connection::write(std::string bytes) {
   co_return !error;
 }
 
-void Connection::log(const Request& request, const Caller& caller, int status, Clock::time_point begun) const {
+void Connection::log(const Exchange& exchange, const Route* route, int status, Clock::time_point begun) const {
   if (!services_.config.access_log) return;
-  const Found found = find_route(request.method, request.target.segments);
-  log_line("request", {{"method", std::string(method_name(request.method))},
-                       {"route", found.route ? std::string(found.route->path) : ""},
+  const Caller& caller = exchange.caller;
+  log_line("request", {{"method", std::string(method_name(exchange.request.method))},
+                       {"route", route ? std::string(route->path) : ""},
                        {"status", static_cast<std::uint64_t>(status)},
                        {"caller", caller.owner ? "owner" : caller.name},
                        {"peer", peer_},

@@ -53,7 +53,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string head_of(const Answer& answer, const Request* request, bool keep, std::optional<std::size_t> length) const;
   void expect_within(std::uint64_t seconds) { deadline_ = Clock::now() + std::chrono::seconds(seconds); }
   void expect_nothing() { deadline_ = Clock::time_point::max(); }
-  void log(const Request& request, const Caller& caller, int status, Clock::time_point begun) const;
+  void log(const Exchange& exchange, const Route* route, int status, Clock::time_point begun) const;
 
   Socket socket_;
   const std::string peer_;

@@ -67,7 +67,7 @@ std::string in_words(const json::value& value) {
 std::string whole_page(std::string_view title, std::string_view body) {
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><style>{}</style></head>\n"
-      "<body><nav><a href=\"/\">Chancery</a><a href=\"/v1/events?order=newest&amp;limit=100\">log</a></nav>\n<h1>{}</h1>\n{}\n</body></html>\n",
+      "<body><nav><a href=\"/\">Chancery</a><a href=\"/v1/events?order=newest\">log</a></nav>\n<h1>{}</h1>\n{}\n</body></html>\n",
       escaped(title), style, escaped(title), body);
 }
 

@@ -120,7 +120,7 @@ Result<void> next(Services& services, const Exchange& asked_by) {
   if (!wait) return Failure(wait.error());
   const auto attempt = [&services, exchange, most = *limit](bool last) {
     if (!is_still(services, *exchange)) {
-      exchange->respond(Reply(unauthorized({ErrorKind::refused, "Authorization", "a token that is none any longer", "one that chancery token add made"})));
+      exchange->respond(Reply(is_no_longer()));
       return true;
     }
     std::vector<Handed> handed;

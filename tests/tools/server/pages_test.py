@@ -81,6 +81,14 @@ class Pages(ServedTest):
         self.assertIn(b'name="known" value="pos:3"', answer.body)
         self.assertIn('No rows.', page.text)
 
+    def test_what_every_page_links_to_is_there_however_small_a_page_may_be(self):
+        self.stop()
+        self.start('--rows', '2')
+        _, front = self.page('/')
+        for path in front.links.values():
+            answer, _ = self.page(path)
+            self.assertEqual(answer.status, 200, path)
+
     def test_a_form_whose_fields_are_blank_asks_for_all(self):
         _, whole = self.page('/v1/views/sanctions')
         self.assertNotIn('No rows.', whole.text)
