@@ -254,6 +254,7 @@ class SourceOf(WritingTest):
     def test_rules(self):
         """a source without anything in it, a bad grade and an unknown event are refused"""
         self.assertRegex(self.refused('source', 'a'), r'^sources: found nothing')
+        self.assertRegex(self.refused('source', 'a', '--url=', '--quote', 'x'), r'^--url: found nothing')
         self.assertRegex(self.refused('source', 'a', '--url', 'u', '--grade', 'Z9'), r'^sources\[0\]\.grade: found "Z9"')
         self.assertRegex(self.refused('source', 'b', '--url', 'u'), r'^ID: found "b"')
 

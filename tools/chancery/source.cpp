@@ -37,7 +37,9 @@ Result<int> run_source(Context& context, const SourceRequest& request) {
   OneEvent one = about(named->event, RecordSourced::type, request.dry_run);
   if (auto set = one.draft.set(request.words, EventDraft::Empty::refused); !set) return Failure(set.error());
   for (const TextOption& text : request.texts) {
-    if (text.value) one.draft.set_text({"sources", text.name}, *text.value);
+    if (!text.value) continue;
+    if (text.value->empty()) return refused("--" + std::string(text.name), "nothing", std::string(text.type_name) + ", or no such option");
+    one.draft.set_text({"sources", text.name}, *text.value);
   }
   if (request.official) one.draft.set_raw({"sources", "official"}, "true");
   if (!request.note.empty()) one.draft.set_text({"data", "note"}, request.note);
