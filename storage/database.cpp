@@ -5,6 +5,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include "storage/keys.hpp"
 
@@ -101,7 +102,6 @@ rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
   if (env != nullptr) options.env = env;
   options.create_if_missing = mode == Database::Mode::create;
   options.create_missing_column_families = mode == Database::Mode::create;
-  options.atomic_flush = true;
   options.allow_concurrent_memtable_write = false;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_background_jobs = background_jobs_max;
@@ -117,22 +117,66 @@ rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
   return options;
 }
 
+/// The families that a database has beside those that are wanted.
+std::vector<std::string> other_families(const Database::Opening& opening, const rocksdb::DBOptions& options) {
+  std::vector<std::string> names;
+  if (opening.mode != Database::Mode::write) return names;
+  throw_unless_ok(rocksdb::DB::ListColumnFamilies(options, opening.folder.string(), &names));
+  std::erase(names, rocksdb::kDefaultColumnFamilyName);
+  return names;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder, Mode mode, rocksdb::Env* env) {
-  const auto cache = rocksdb::NewLRUCache(block_cache_bytes);
-  const std::vector<rocksdb::ColumnFamilyDescriptor> wanted{{"default", log_options(cache)},
-                                                            {"index", index_options(cache)},
-                                                            {"views", family_options(with_filter(table_options(cache)))}};
-  std::unique_ptr<Database> database(new Database);
+std::shared_ptr<rocksdb::Cache> Database::fresh_cache() { return rocksdb::NewLRUCache(block_cache_bytes); }
+
+bool Database::exists(const std::filesystem::path& folder) {
+  std::error_code error;
+  return std::filesystem::exists(folder / "CURRENT", error);
+}
+
+Result<void> Database::open(const Opening& opening, const rocksdb::DBOptions& options,
+                            const std::vector<rocksdb::ColumnFamilyDescriptor>& wanted) {
   rocksdb::DB* raw = nullptr;
-  const rocksdb::DBOptions options = database_options(mode, env);
   const rocksdb::Status status =
-      mode == Mode::read ? rocksdb::DB::OpenForReadOnly(options, folder.string(), wanted, &database->families_, &raw)
-                         : rocksdb::DB::Open(options, folder.string(), wanted, &database->families_, &raw);
+      opening.mode == Mode::read ? rocksdb::DB::OpenForReadOnly(options, opening.folder.string(), wanted, &families_, &raw)
+                                 : rocksdb::DB::Open(options, opening.folder.string(), wanted, &families_, &raw);
   if (!status.ok()) return Failure(error_of(status));
-  database->db_.reset(raw);
-  return database;
+  db_.reset(raw);
+  return {};
+}
+
+/// Format 1 kept what is derived in families beside the log: they are dropped, and built again where they belong.
+Result<std::unique_ptr<LogDatabase>> LogDatabase::open(const Opening& opening) {
+  return guarded([&]() -> Result<std::unique_ptr<LogDatabase>> {
+    const rocksdb::DBOptions options = database_options(opening.mode, opening.env);
+    std::vector<rocksdb::ColumnFamilyDescriptor> wanted{{rocksdb::kDefaultColumnFamilyName, log_options(opening.cache)}};
+    for (const std::string& name : other_families(opening, options)) wanted.emplace_back(name, rocksdb::ColumnFamilyOptions());
+    std::unique_ptr<LogDatabase> database(new LogDatabase);
+    if (auto opened = database->Database::open(opening, options, wanted); !opened) return Failure(opened.error());
+    for (; database->families_.size() > 1; database->families_.pop_back()) {
+      throw_unless_ok(database->db_->DropColumnFamily(database->families_.back()));
+      throw_unless_ok(database->db_->DestroyColumnFamilyHandle(database->families_.back()));
+    }
+    return database;
+  });
+}
+
+Result<std::unique_ptr<DerivedDatabase>> DerivedDatabase::open(const Opening& opening) {
+  rocksdb::DBOptions options = database_options(opening.mode, opening.env);
+  // A batch has parts in both families.
+  options.atomic_flush = true;
+  std::unique_ptr<DerivedDatabase> database(new DerivedDatabase);
+  auto opened = database->Database::open(opening, options,
+                                         {{rocksdb::kDefaultColumnFamilyName, index_options(opening.cache)},
+                                          {"views", family_options(with_filter(table_options(opening.cache)))}});
+  if (opened) return database;
+  Error error = opened.error();
+  if (error.kind == ErrorKind::corrupt) {
+    error.field = opening.folder.string();
+    error.allowed = "the files as they were written. All in this folder follows from the log: remove it, and it is built again";
+  }
+  return Failure(std::move(error));
 }
 
 Database::~Database() {
@@ -144,6 +188,23 @@ Database::~Database() {
 Result<void> Database::flush() {
   const rocksdb::Status status = db_->Flush(rocksdb::FlushOptions(), families_);
   if (!status.ok()) return Failure(error_of(status));
+  return {};
+}
+
+std::uint64_t Database::property(const std::string& name) const {
+  std::uint64_t sum = 0, value = 0;
+  for (rocksdb::ColumnFamilyHandle* family : families_) {
+    if (db_->GetIntProperty(family, name, &value)) sum += value;
+  }
+  return sum;
+}
+
+Result<void> Database::copy_to(const std::filesystem::path& folder) const {
+  rocksdb::Checkpoint* raw = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &raw);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
+  if (!status.ok()) return Failure(error_of(status, folder.parent_path().string()));
   return {};
 }
 

@@ -48,12 +48,18 @@ Result<void> sync_path(const fs::path& path, int flags) {
   return {};
 }
 
-Result<void> check_format(const fs::path& ledger, std::string_view text) {
-  const fs::path path = ledger / "format";
+/// 0: it is none.
+int format_in(std::string_view text) {
   int version = 0;
   if (text.starts_with(format_words)) {
     std::from_chars(text.data() + format_words.size(), text.data() + text.size(), version);
   }
+  return version;
+}
+
+Result<void> check_format(const fs::path& ledger, std::string_view text) {
+  const fs::path path = ledger / "format";
+  const int version = format_in(text);
   if (version <= 0) {
     return refused(path.string(), chancery::quoted(text), fmt::format("\"{}{}\"", format_words, ledger_format));
   }
@@ -86,7 +92,8 @@ Failure in_use(const std::string& path) {
 
 }  // namespace
 
-fs::path database_folder(const fs::path& ledger) { return ledger / "db"; }
+fs::path log_folder(const fs::path& ledger) { return ledger / "db"; }
+fs::path derived_folder(const fs::path& ledger) { return ledger / "derived"; }
 
 Result<void> write_format(const fs::path& ledger) {
   const fs::path fresh = ledger / "format.new";
@@ -99,6 +106,11 @@ Result<void> write_format(const fs::path& ledger) {
   if (!written) return disk(fresh, number);
   if (::rename(fresh.c_str(), (ledger / "format").c_str()) != 0) return disk(fresh, errno);
   return sync_path(ledger, O_RDONLY | O_DIRECTORY);
+}
+
+Result<void> raise_format(const fs::path& ledger) {
+  const auto text = small_file(ledger / "format");
+  return text && format_in(*text) < ledger_format ? write_format(ledger) : Result<void>();
 }
 
 Result<void> prepare_folder(const fs::path& ledger, bool create) {

@@ -10,22 +10,28 @@
 
 // The files of a ledger's folder that are not RocksDB's.
 //
-//   format  "chancery ledger 1" and a line end. Written first: without it a folder is no ledger.
-//   lock    "PID COMMAND" of the last who opened the ledger. Held by flock: alone by a writer, shared by readers.
-//   head    "POSITION CHECKSUM": the last position that was acknowledged, written after each sync and not synced itself.
-//           A log that ends below it has lost something. One that cannot be read (the power failed) says nothing.
-//   db/     RocksDB
+//   format    "chancery ledger 2" and a line end. Written first: without it a folder is no ledger.
+//   lock      "PID COMMAND" of the last who opened the ledger. Held by flock: alone by a writer, shared by readers.
+//   head      "POSITION CHECKSUM": the last position that was acknowledged, written after each sync and not synced itself.
+//             A log that ends below it has lost something. One that cannot be read (the power failed) says nothing.
+//   db/       RocksDB: the log
+//   derived/  RocksDB: what follows from it; may be removed while nobody has the ledger open, and is built again
+//
+// Format 1 had no derived/: it lay in db/ too. Whoever opens such a ledger for writing makes format 2 of it.
 namespace chancery {
 
-constexpr int ledger_format = 1;
+constexpr int ledger_format = 2;
 
-std::filesystem::path database_folder(const std::filesystem::path& ledger);
+std::filesystem::path log_folder(const std::filesystem::path& ledger);
+std::filesystem::path derived_folder(const std::filesystem::path& ledger);
 
 /// Makes the folder and its format file where `create` allows it, and checks the format.
 /// Fails with: not_found, refused (something else is there), newer_format, disk.
 Result<void> prepare_folder(const std::filesystem::path& ledger, bool create);
 /// Writes the format file, last of all in a copy, so that half a copy is no ledger.
 Result<void> write_format(const std::filesystem::path& ledger);
+/// Writes it where an earlier format is named: before anything is changed that an earlier version of chancery could not read.
+Result<void> raise_format(const std::filesystem::path& ledger);
 
 /// Who may use the ledger, held until it is destroyed or the process ends.
 class FolderLock {

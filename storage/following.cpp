@@ -15,7 +15,7 @@ namespace {
 // How long the follower's thread waits for more commits to come along.
 constexpr std::chrono::milliseconds patience{2};
 
-// A batch is small, so that the writer, which shares RocksDB's write queue, never waits long for it.
+// A batch is small, so that whoever waits for a position near its beginning does not wait long.
 constexpr std::size_t batch_events_max = 1'000;
 constexpr std::uint32_t deletions_a_batch = 1'000;
 
@@ -31,7 +31,7 @@ Error unknown_follower(std::string_view name) {
 
 }  // namespace
 
-Following::Following(Database& database, const LogReader& reader, const Log& log, std::vector<Follower*> followers)
+Following::Following(DerivedDatabase& database, const LogReader& reader, const Log& log, std::vector<Follower*> followers)
     : database_(database), reader_(reader), log_(log) {
   for (Follower* follower : followers) {
     all_.push_back({follower, dynamic_cast<Index*>(follower) != nullptr, {}, {}});

@@ -17,7 +17,7 @@ class Following {
  public:
   using Progress = std::function<void(Position done, Position last)>;
   /// `log` is what followers are given.
-  Following(Database& database, const LogReader& reader, const Log& log, std::vector<Follower*> followers);
+  Following(DerivedDatabase& database, const LogReader& reader, const Log& log, std::vector<Follower*> followers);
   /// Stops, if it was started.
   ~Following();
 
@@ -78,7 +78,7 @@ class Following {
   void wait_hurriedly(std::unique_lock<std::mutex>& lock, const std::function<bool()>& there) const;
   bool behind() const;  // holding state_
 
-  Database& database_;
+  DerivedDatabase& database_;
   const LogReader& reader_;
   const Log& log_;
   std::vector<One> all_;

@@ -11,21 +11,21 @@
 #include "core/names.hpp"
 #include "core/record/uuid_bytes.hpp"
 
-// Every key in the ledger's database. Numbers are big-endian, so that bytewise order is their order.
+// Every key in the ledger's databases. Numbers are big-endian, so that bytewise order is their order.
 //
-// Column family "default", written through the synced write-ahead log; the first byte tells the kind:
+// The log's database, written through the synced write-ahead log; the first byte tells the kind:
 //   log     'l' position:8                                 -> record (core/record)           the only truth
 //   stream  's' stream text, 0x00, revision:8              -> position:8
 //   id      'i' 0x00 uuid:16  |  'i' 0x01 label            -> position:8
 //   link    'k' relation:1 target:8 source:8               -> level of the source:1
 //   meta    'm' name                                       -> text
 //   kept    'n' name                                       -> the value of whoever had it kept
-// Families "index" and "views" are derived from the log and written outside the write-ahead log:
+// The derived database, in families for the index ("default") and "views", written outside a write-ahead log:
 //   entry   slot:4, the follower's own key                 -> the follower's own value
 // Slot 0 of "views" tells which slot is whose:
 //   owner   0:4 'f' name of a follower                     -> slot:4 version:4 cursor:8
 //   refuse  0:4 'g' slot:4                                 -> nothing: belongs to nobody, to be deleted
-// A follower named "index" keeps its entries in "index", every other in "views". Its own keys (storage/index.hpp):
+// A follower named "index" keeps its entries in the index's family, every other in "views". Its own keys (storage/index.hpp):
 //   posting kind:1 value, 0x00, position:8                 -> nothing
 //   time    't' earliest + 2^63:8 position:8               -> nothing
 namespace chancery::keys {

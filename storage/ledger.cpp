@@ -15,11 +15,6 @@ constexpr int read_attempts_max = 5;
 
 Instant system_clock() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
-bool database_exists(const fs::path& folder) {
-  std::error_code error;
-  return fs::exists(database_folder(folder) / "CURRENT", error);
-}
-
 /// The log must reach what was acknowledged.
 Result<void> check_head(Position acknowledged, Position last) {
   if (acknowledged <= last) return {};
@@ -33,7 +28,9 @@ Result<std::unique_ptr<Ledger>> open_to_read(const fs::path& folder, const Ledge
   Result<FolderLock> lock = FolderLock::take(folder, FolderLock::Share::shared, options.wait, options.command);
   if (!lock) return Failure(lock.error());
   for (int attempt = 0; attempt < read_attempts_max; ++attempt) {
-    if (database_exists(folder) || HeadFile::read(folder) > 0) {
+    // Where the log is gone, that is said, and nothing is completed.
+    const bool there = Database::exists(log_folder(folder));
+    if (there ? Database::exists(derived_folder(folder)) : HeadFile::read(folder) > 0) {
       Result<std::unique_ptr<LedgerImpl>> ledger = LedgerImpl::open(folder, options, Access::read);
       if (!ledger) return Failure(ledger.error());
       if ((*ledger)->complete()) {
@@ -67,26 +64,20 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const fs::path& folder, const Ledge
 
 Result<std::unique_ptr<LedgerImpl>> LedgerImpl::open(const fs::path& folder, const LedgerOptions& options, Access access) {
   const Position acknowledged = HeadFile::read(folder);
-  const bool exists = database_exists(folder);
-  if (!exists) {
+  if (!Database::exists(log_folder(folder))) {
     if (auto checked = check_head(acknowledged, 0); !checked) return Failure(checked.error());
   }
-  const Database::Mode mode = access == Access::read ? Database::Mode::read
-                              : exists               ? Database::Mode::write
-                                                     : Database::Mode::create;
   std::unique_ptr<LedgerImpl> ledger(new LedgerImpl);
-  auto database = Database::open(database_folder(folder), mode, options.env);
-  if (!database) return Failure(database.error());
-  ledger->database_ = std::move(*database);
-  const Result<Position> last = last_in(*ledger->database_);
+  if (auto opened = ledger->open_databases(folder, options.env, access); !opened) return Failure(opened.error());
+  const Result<Position> last = last_in(*ledger->log_);
   if (!last) return Failure(last.error());
   if (auto checked = check_head(acknowledged, *last); !checked) return Failure(checked.error());
-  ledger->reader_ = std::make_unique<LogReader>(*ledger->database_, *last);
+  ledger->reader_ = std::make_unique<LogReader>(*ledger->log_, *last);
   ledger->clock_ = options.clock ? options.clock : system_clock;
   if (auto found = ledger->find_source(options.source, access); !found) return Failure(found.error());
   std::vector<Follower*> followers{&ledger->index_};
   followers.insert(followers.end(), options.followers.begin(), options.followers.end());
-  ledger->following_ = std::make_unique<Following>(*ledger->database_, *ledger->reader_, *ledger, followers);
+  ledger->following_ = std::make_unique<Following>(*ledger->derived_, *ledger->reader_, *ledger, followers);
   if (auto loaded = ledger->following_->load(); !loaded) return Failure(loaded.error());
   if (access == Access::read) return ledger;
   if (auto up = ledger->following_->bring_up(options.progress); !up) return Failure(up.error());
@@ -94,9 +85,29 @@ Result<std::unique_ptr<LedgerImpl>> LedgerImpl::open(const fs::path& folder, con
   return ledger;
 }
 
+Result<void> LedgerImpl::open_databases(const fs::path& folder, rocksdb::Env* env, Access access) {
+  const auto cache = Database::fresh_cache();
+  const auto opening = [&](const fs::path& database) {
+    const Database::Mode mode = access == Access::read        ? Database::Mode::read
+                                : Database::exists(database) ? Database::Mode::write
+                                                              : Database::Mode::create;
+    return Database::Opening{database, mode, env, cache};
+  };
+  if (access == Access::write) {
+    if (auto raised = raise_format(folder); !raised) return raised;
+  }
+  auto log = LogDatabase::open(opening(log_folder(folder)));
+  if (!log) return Failure(log.error());
+  log_ = std::move(*log);
+  auto derived = DerivedDatabase::open(opening(derived_folder(folder)));
+  if (!derived) return Failure(derived.error());
+  derived_ = std::move(*derived);
+  return {};
+}
+
 Result<void> LedgerImpl::find_source(const std::string& wanted, Access access) {
   const std::string key = keys::meta(source_name);
-  auto found = database_->get(database_->log(), key);
+  auto found = log_->get(log_->log(), key);
   if (!found) return Failure(found.error());
   if (*found || access == Access::read) {
     source_ = found->value_or("");
@@ -105,7 +116,7 @@ Result<void> LedgerImpl::find_source(const std::string& wanted, Access access) {
   source_ = wanted.empty() ? "urn:uuid:" + fresh_uuid() : wanted;
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  const rocksdb::Status status = database_->db().Put(synced, database_->log(), key, source_);
+  const rocksdb::Status status = log_->db().Put(synced, log_->log(), key, source_);
   if (!status.ok()) return Failure(error_of(status));
   return {};
 }
@@ -114,7 +125,7 @@ Result<void> LedgerImpl::start_writing(const fs::path& folder, std::function<voi
   Result<HeadFile> head = HeadFile::open(folder);
   if (!head) return Failure(head.error());
   writer_ = std::make_unique<Writer>(Writer::Surroundings{
-      *database_, *reader_, std::move(*head), clock_, [this, published = std::move(published)](std::size_t commits) {
+      *log_, *reader_, std::move(*head), clock_, [this, published = std::move(published)](std::size_t commits) {
         // Those who wait for it first: views have time.
         if (published) published(commits);
         following_->wake();
@@ -130,7 +141,9 @@ LedgerImpl::~LedgerImpl() {
   if (!writing) return;
   following_->stop();
   // What fails here is made up for at the next opening.
-  if (following_->wrote()) static_cast<void>(database_->flush());
+  if (!following_->wrote()) return;
+  static_cast<void>(log_->flush());
+  static_cast<void>(derived_->flush());
 }
 
 }  // namespace chancery

@@ -1,7 +1,6 @@
 #include "storage/ledger_impl.hpp"
 
 #include <fmt/format.h>
-#include <rocksdb/utilities/checkpoint.h>
 
 #include "storage/keys.hpp"
 
@@ -12,14 +11,6 @@ namespace fs = std::filesystem;
 
 Error open_for_reading() {
   return {ErrorKind::refused, "ledger", "open for reading", "a ledger that is open for writing"};
-}
-
-std::uint64_t property(const Database& database, const std::string& name) {
-  std::uint64_t sum = 0, value = 0;
-  for (rocksdb::ColumnFamilyHandle* family : {database.log(), database.index(), database.views()}) {
-    if (database.db().GetIntProperty(family, name, &value)) sum += value;
-  }
-  return sum;
 }
 
 }  // namespace
@@ -44,12 +35,12 @@ Result<void> LedgerImpl::keep(const std::vector<Kept>& changes) {
   if (!writer_) return Failure(open_for_reading());
   rocksdb::WriteBatch batch;
   for (const auto& [name, value] : changes) {
-    const rocksdb::Status status = value ? batch.Put(database_->log(), keys::kept(name), *value) : batch.Delete(database_->log(), keys::kept(name));
+    const rocksdb::Status status = value ? batch.Put(log_->log(), keys::kept(name), *value) : batch.Delete(log_->log(), keys::kept(name));
     if (!status.ok()) return Failure(error_of(status));
   }
   rocksdb::WriteOptions synced;
   synced.sync = true;
-  const rocksdb::Status status = database_->db().Write(synced, &batch);
+  const rocksdb::Status status = log_->db().Write(synced, &batch);
   if (!status.ok()) return Failure(error_of(status));
   return {};
 }
@@ -57,7 +48,7 @@ Result<void> LedgerImpl::keep(const std::vector<Kept>& changes) {
 Result<std::vector<std::pair<std::string, std::string>>> LedgerImpl::kept(std::string_view prefix) const {
   const std::string first = keys::kept(prefix), after = keys::after_prefix(first);
   std::vector<std::pair<std::string, std::string>> all;
-  const std::unique_ptr<rocksdb::Iterator> entries(database_->db().NewIterator(ordered(), database_->log()));
+  const std::unique_ptr<rocksdb::Iterator> entries(log_->db().NewIterator(ordered(), log_->log()));
   for (entries->Seek(first); entries->Valid() && view(entries->key()) < after; entries->Next()) {
     all.emplace_back(view(entries->key()).substr(1), view(entries->value()));
   }
@@ -85,11 +76,9 @@ Result<Position> LedgerImpl::copy_to(const fs::path& directory) {
   if (error) return failure(ErrorKind::disk, directory.string(), error.message(), "a folder that can be made");
   Position position = 0;
   const auto job = [&]() -> Result<void> {
-    rocksdb::Checkpoint* raw = nullptr;
-    rocksdb::Status status = rocksdb::Checkpoint::Create(&database_->db(), &raw);
-    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
-    if (status.ok()) status = checkpoint->CreateCheckpoint(database_folder(directory).string());
-    if (!status.ok()) return Failure(error_of(status, directory.string()));
+    // What is derived first: it is never ahead of the log.
+    if (auto copied = derived_->copy_to(derived_folder(directory)); !copied) return copied;
+    if (auto copied = log_->copy_to(log_folder(directory)); !copied) return copied;
     position = last();
     Result<HeadFile> head = HeadFile::open(directory);
     if (!head) return Failure(head.error());
@@ -103,9 +92,9 @@ Result<Position> LedgerImpl::copy_to(const fs::path& directory) {
 
 std::vector<std::pair<std::string, std::uint64_t>> LedgerImpl::figures() const {
   std::vector<std::pair<std::string, std::uint64_t>> all{{"events", last()}};
-  all.emplace_back("bytes_on_disk", property(*database_, "rocksdb.total-sst-files-size"));
-  all.emplace_back("bytes_in_memory", property(*database_, "rocksdb.cur-size-all-mem-tables") +
-                                          property(*database_, "rocksdb.estimate-table-readers-mem"));
+  const auto both = [&](const char* name) { return log_->property(name) + derived_->property(name); };
+  all.emplace_back("bytes_on_disk", both("rocksdb.total-sst-files-size"));
+  all.emplace_back("bytes_in_memory", both("rocksdb.cur-size-all-mem-tables") + both("rocksdb.estimate-table-readers-mem"));
   if (writer_) {
     all.emplace_back("commits_since_open", writer_->commits());
     all.emplace_back("syncs_since_open", writer_->syncs());

@@ -6,7 +6,7 @@
 
 namespace chancery {
 
-/// The ledger in a folder of this machine: a lock, a database, what reads its log, what follows it and, where it may be written, what writes it.
+/// The ledger in a folder of this machine: a lock, its databases, what reads its log, what follows it and, where it may be written, what writes it.
 class LedgerImpl final : public Ledger {
  public:
   /// The ledger in a folder that is prepared and locked.
@@ -56,12 +56,14 @@ class LedgerImpl final : public Ledger {
 
  private:
   LedgerImpl() = default;
+  Result<void> open_databases(const std::filesystem::path& folder, rocksdb::Env* env, Access access);
   Result<void> find_source(const std::string& wanted, Access access);
   Result<void> start_writing(const std::filesystem::path& folder, std::function<void(std::size_t commits)> published);
   Result<std::optional<Position>> first_match(const Query& query, Position after, const std::vector<Position>& except) const;
 
   std::optional<FolderLock> lock_;
-  std::unique_ptr<Database> database_;
+  std::unique_ptr<LogDatabase> log_;
+  std::unique_ptr<DerivedDatabase> derived_;
   std::unique_ptr<LogReader> reader_;
   Index index_;
   std::unique_ptr<Following> following_;

@@ -122,7 +122,7 @@ Position LogReader::position_of(std::string_view stream, std::uint64_t revision)
   return big_endian_at<Position>(*value);
 }
 
-Result<Position> last_in(const Database& database) {
+Result<Position> last_in(const LogDatabase& database) {
   const std::unique_ptr<rocksdb::Iterator> cursor(database.db().NewIterator(ordered(), database.log()));
   cursor->SeekForPrev(slice(keys::log(~Position{0})));
   if (!cursor->status().ok()) return Failure(error_of(cursor->status()));

@@ -10,7 +10,7 @@ namespace chancery {
 /// The log as it lies in a database, up to the position that was published last.
 class LogReader final : public Log {
  public:
-  LogReader(const Database& database, Position last) : database_(database), last_(last) {}
+  LogReader(const LogDatabase& database, Position last) : database_(database), last_(last) {}
 
   /// Lets readers see what is on the disk up to `last`, the end of a commit.
   void publish(Position last) { last_.store(last, std::memory_order_release); }
@@ -34,11 +34,11 @@ class LogReader final : public Log {
   template <class Decode>
   auto get(Position position, Decode decode) const -> decltype(decode(position, std::string_view()));
 
-  const Database& database_;
+  const LogDatabase& database_;
   std::atomic<Position> last_;
 };
 
 /// The last position in a database's log, published or not; 0 if it is empty.
-Result<Position> last_in(const Database& database);
+Result<Position> last_in(const LogDatabase& database);
 
 }  // namespace chancery

@@ -32,7 +32,7 @@ class StreamHeads {
 class Writer {
  public:
   struct Surroundings {
-    Database& database;
+    LogDatabase& database;
     LogReader& log;
     HeadFile head;
     std::function<Instant()> clock;

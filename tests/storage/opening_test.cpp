@@ -44,7 +44,7 @@ TEST_CASE("a ledger that is not there is not found, and made where that is asked
   REQUIRE(made);
   CHECK((*made)->last() == 0);
   CHECK((*made)->source() == "https://example.org/ledger");
-  CHECK(text_of(folder.path() / "a" / "b" / "format") == "chancery ledger 1\n");
+  CHECK(text_of(folder.path() / "a" / "b" / "format") == "chancery ledger 2\n");
 }
 
 TEST_CASE("what is no ledger is left alone and said to be none") {
@@ -68,12 +68,12 @@ TEST_CASE("a ledger of a newer format is refused before anything is touched") {
   OpenLedger ledger;
   ledger.append({said("a")});
   ledger.close();
-  write(ledger.path() / "format", "chancery ledger 2\n");
+  write(ledger.path() / "format", "chancery ledger 3\n");
   const auto before = fs::last_write_time(ledger.path() / "db");
   for (const LedgerOptions& options : {LedgerOptions{}, reading()}) {
     const Error error = failed(ledger.path(), options);
     CHECK(error.kind == ErrorKind::newer_format);
-    CHECK(error.found == "format 2");
+    CHECK(error.found == "format 3");
   }
   CHECK(fs::last_write_time(ledger.path() / "db") == before);
 }
@@ -173,14 +173,15 @@ TEST_CASE("a folder that cannot be written can be read, if nothing has to be com
   ledger.append({said("a")});
   ledger.close();
   fs::permissions(ledger.path(), fs::perms::owner_write, fs::perm_options::remove);
-  fs::permissions(ledger.path() / "db", fs::perms::owner_write, fs::perm_options::remove);
+  const auto databases = {ledger.path() / "db", ledger.path() / "derived"};
+  for (const fs::path& database : databases) fs::permissions(database, fs::perms::owner_write, fs::perm_options::remove);
   CHECK(Ledger::open(ledger.path(), reading()));
   Counter counter;
   LedgerOptions behind = reading();
   behind.followers = {&counter};
   CHECK(failed(ledger.path(), behind).kind == ErrorKind::disk);
   fs::permissions(ledger.path(), fs::perms::owner_write, fs::perm_options::add);
-  fs::permissions(ledger.path() / "db", fs::perms::owner_write, fs::perm_options::add);
+  for (const fs::path& database : databases) fs::permissions(database, fs::perms::owner_write, fs::perm_options::add);
 }
 
 TEST_CASE("a log that ends below its head file is refused, and what is missing is said") {
