@@ -162,6 +162,13 @@ class Formats(ReadingTest):
         self.assertRegex(table, r'C says nobody was freed\. +withdrawn by withdrawal\n')
         self.assertRegex(table, r'\n\n12 rows; position 12; dates: Europe/Minsk\n$')
 
+    def test_known(self):
+        """a log is that of what was known then, with what had become of it by then"""
+        table = self.done('log', '--format', 'table', '--known', 'pos:9').out
+        self.assertRegex(table, r'Belarus frees 52\. +disputed by rumour\n')
+        self.assertRegex(table, r'C says nobody was freed\. *\n')
+        self.assertEqual(self.done('log', '--count', '--by', 'occurred', '--known', 'pos:9').rows, [{'position': 9, 'count': 9}])
+
     def test_chronology(self):
         """md is a chronology in world time of what stands, with all its sources"""
         text = self.done('log', '--format', 'md').out

@@ -109,6 +109,21 @@ class Show(ReadingTest):
             self.assertIn(words, page)
         self.assertIn('\nlive          no: replaced by flight2\n', self.done('show', 'flight', '--format', 'table').out)
         self.assertIn('\nlive          no: withdrawn by withdrawal: invented\n', self.done('show', 'rumour', '--format', 'table').out)
+        self.assertIn('\n              on 2025-09-15 10:00 (UTC)\n', self.done('show', 'rumour', '--format', 'table').out)
+
+    def test_range(self):
+        """a count of at least so many is told as one"""
+        self.done('add', 'prisoners.detained', 'id=some', 'occurred=2025-09', 'holder=state:BLR', 'count=[1300,null]', 'nationalities={"LTU":[1,2]}')
+        page = self.done('show', 'some', '--format', 'table').out
+        for words in ('\ncount         1,300 or more\n', '\nnationalities LTU: 1 to 2\n'):
+            self.assertIn(words, page)
+
+    def test_known(self):
+        """an event and its trace are shown as they were known then"""
+        self.assertEqual(json.loads(self.done('show', 'release', '--known', 'pos:9', '--format', 'json').out)['disputed_by'], ['rumour'])
+        self.assertTrue(json.loads(self.done('show', 'flight', '--known', '2025-09-15T03:30Z', '--format', 'json').out)['live'])
+        self.assertIn('pos:1 to pos:9', self.refused('show', 'more', '--known', 'pos:9'))
+        self.assertEqual(json.loads(self.done('trace', 'letter', '--known', 'pos:2', '--format', 'json').out)['answers'][0]['answers'], [])
 
 
 class Trace(ReadingTest):

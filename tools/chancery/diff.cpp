@@ -104,6 +104,7 @@ Result<int> run_diff(Context& context, const DiffOptions& options) {
   if (!ledger) return tl::unexpected(ledger.error());
   const Result<Sides> sides = sides_of(options, *zone, **ledger);
   if (!sides) return tl::unexpected(sides.error());
+  context.answered.position = sides->known_b;
   const auto reader = ViewReader::open(**ledger, options.view, std::max(sides->known_a, sides->known_b));
   if (!reader) return tl::unexpected(reader.error());
   const auto differences = reader->diff(sides->a, sides->b, sides->known_a, sides->known_b, *level, filter);

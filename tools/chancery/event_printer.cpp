@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "tools/chancery/shown.hpp"
+
 namespace chancery::cli {
 namespace {
 
@@ -30,12 +32,6 @@ EventPrinter::EventPrinter(const Context& context, const Reading& reading, Forma
 
 /// What happened, and what became of it.
 std::string EventPrinter::line_for_people(const Recorded& seen) const {
-  std::string note;
-  if (const auto by = standing_.withdrawn_by(seen.position)) {
-    note = "withdrawn by " + id_of(reading_, *by);
-  } else if (const auto live = standing_.live(seen.position); live && live != seen.position) {
-    note = "corrected by " + id_of(reading_, *live);
-  }
   const Event& event = seen.event;
   return json_object({{"position", std::to_string(seen.position)},
                       {"recorded_at", json_text(format_instant(seen.recorded_at))},
@@ -43,7 +39,7 @@ std::string EventPrinter::line_for_people(const Recorded& seen) const {
                       {"type", json_text(narrow_ ? std::string_view() : event.type())},
                       {"id", json_text(event.id.text)},
                       {"what", json_text(event_title(seen))},
-                      {"note", json_text(note)}});
+                      {"note", json_text(note_in_words(standing_, reading_, seen.position, wording_for_terminals(reading_.zone)))}});
 }
 
 void EventPrinter::add(const Recorded& seen) {

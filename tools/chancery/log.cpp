@@ -10,6 +10,7 @@ namespace {
 
 struct LogOptions {
   Selection selection;
+  std::string known;
   bool count = false;
 };
 
@@ -23,16 +24,24 @@ Result<int> count(Context& context, const Reading& reading, const Wanted& wanted
 
 Result<int> run_log(Context& context, const LogOptions& options) {
   const Format format = context.format();
-  const Result<Reading> reading = open_to_read(context);
+  const Result<Reading> reading = open_to_read(context, options.known);
   if (!reading) return Failure(reading.error());
-  const Result<Wanted> wanted = wanted_of(options.selection, *reading, format == Format::md);
+  Result<Wanted> wanted = wanted_of(options.selection, *reading, format == Format::md);
   if (!wanted) return Failure(wanted.error());
   if (options.count) return count(context, *reading, *wanted);
   EventPrinter printer(context, *reading, format);
+  // One more than is shown is looked for: there is a next page only if it has something.
+  const std::uint64_t limit = std::exchange(wanted->limit, 0);
   std::uint64_t events = 0;
+  Position last = 0;
   const auto shown = select(*reading, *wanted, [&](const Recorded& seen) {
+    if (limit > 0 && events == limit) {
+      context.answered.next = std::to_string(last);
+      return false;
+    }
     printer.add(seen);
-    if (++events == wanted->limit) context.answered.next = std::to_string(seen.position);
+    ++events;
+    last = seen.position;
     return true;
   });
   if (!shown) return Failure(shown.error());
@@ -71,6 +80,7 @@ void add_log(CLI::App& app, Context& context) {
   command->add_flag("--oldest-first", options->selection.oldest_first, "By position, from the beginning");
   command->add_option("--limit", options->selection.limit, "At most so many")->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))->type_name("N");
   command->add_flag("--count", options->count, "Only how many");
+  add_known(command, options->known);
   add_visibility(command, context);
   add_zone(command, context);
 }

@@ -22,16 +22,21 @@ Failure no_such_event(std::string_view name, Position last) {
 
 }  // namespace
 
-Result<Reading> open_to_read(Context& context) {
+void add_known(CLI::App* command, std::string& known) {
+  command->add_option("--known", known, "What was known then: an EDTF date or time, pos:N or now")->type_name("K");
+}
+
+Result<Reading> open_to_read(Context& context, const std::string& known) {
   const Result<std::string> zone = context.zone();
   if (!zone) return Failure(zone.error());
   const Result<Visibility> level = context.level();
   if (!level) return Failure(level.error());
   auto ledger = context.open(Access::read);
   if (!ledger) return Failure(ledger.error());
-  const Position last = (*ledger)->last();
-  context.answered.position = last;
-  return Reading{std::move(*ledger), {last, *level}, *zone};
+  const Result<Position> upto = parse_known(known, *zone, now(), **ledger);
+  if (!upto) return Failure(upto.error());
+  context.answered.position = *upto;
+  return Reading{std::move(*ledger), {*upto, *level}, *zone};
 }
 
 std::optional<Position> position_in(std::string_view text) {

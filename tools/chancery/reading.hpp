@@ -17,8 +17,10 @@ struct Reading {
   std::string zone;
 };
 
-/// Fails with what Context::open does, and where --visibility or --zone is refused.
-Result<Reading> open_to_read(Context& context);
+/// As known then, now where `known` says nothing. Fails with what Context::open does, and where --known, --visibility or --zone is refused.
+Result<Reading> open_to_read(Context& context, const std::string& known = {});
+/// --known of a command that reads events.
+void add_known(CLI::App* command, std::string& known);
 
 /// The event of an id, or of pos:N. Fails with: not_found, also where the reader does not see it; refused where it is neither.
 Result<Position> find_event(const Reading& reading, std::string_view name);

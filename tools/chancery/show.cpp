@@ -2,11 +2,9 @@
 
 #include <iostream>
 
-#include "core/json/raw.hpp"
-#include "core/json/write_fields.hpp"
 #include "tools/chancery/ask.hpp"
 #include "tools/chancery/chronology.hpp"
-#include "tools/chancery/standing.hpp"
+#include "tools/chancery/shown.hpp"
 #include "tools/format/cells.hpp"
 #include "tools/format/dates.hpp"
 #include "tools/format/text.hpp"
@@ -14,55 +12,6 @@
 /// show: one event, what became of it, and its links both ways.
 namespace chancery::cli {
 namespace {
-
-/// All that there is to say of an event. Positions, of what stands.
-struct Shown {
-  Recorded event;
-  bool live = false;
-  std::optional<Position> live_event, withdrawn_by;
-  std::vector<Position> chain, because_of, answered_by, disputed_by, supported_by;
-};
-
-/// The live events of chains; those of which all is withdrawn are left out.
-std::vector<Position> live_of(const Standing& standing, const std::vector<Position>& chains) {
-  std::vector<Position> live;
-  for (const Position chain : chains) {
-    const Position teller = standing.teller(chain);
-    if (standing.live(teller) == teller) live.push_back(teller);
-  }
-  return live;
-}
-
-Shown shown_of(const Reading& reading, Position position) {
-  const Standing standing(reading);
-  Shown shown;
-  shown.event = event_at(reading, position);
-  const std::optional<Position> live = standing.live(position);
-  shown.live = live == position;
-  if (!shown.event.event.about_record()) {
-    shown.live_event = live;
-    shown.chain = standing.members(shown.event.chain);
-  }
-  shown.withdrawn_by = standing.withdrawn_by(position);
-  shown.because_of = live_of(standing, standing.causes(shown.event));
-  shown.answered_by = live_of(standing, standing.answers(shown.event.chain));
-  shown.disputed_by = standing.naming(Relation::disputes, position);
-  shown.supported_by = standing.naming(Relation::supports, position);
-  return shown;
-}
-
-std::string members_of(const Reading& reading, const Shown& shown) {
-  const std::string object = json_object({{"event", event_json(shown.event)},
-                                          {"live", shown.live ? "true" : "false"},
-                                          {"live_event", id_json(reading, shown.live_event)},
-                                          {"chain", ids_json(reading, shown.chain)},
-                                          {"withdrawn_by", id_json(reading, shown.withdrawn_by)},
-                                          {"because_of", ids_json(reading, shown.because_of)},
-                                          {"answered_by", ids_json(reading, shown.answered_by)},
-                                          {"disputed_by", ids_json(reading, shown.disputed_by)},
-                                          {"supported_by", ids_json(reading, shown.supported_by)}});
-  return object.substr(1, object.size() - 2);
-}
 
 /// A page about one event, for people: names to the left, words to the right.
 class Page {
@@ -73,10 +22,7 @@ class Page {
     const Recorded& seen = shown.event;
     const Event& event = seen.event;
     out_ << strong(harmless(std::string(event.type()) + "  " + event.id.text)) << '\n';
-    if (!event.occurred.empty()) {
-      const std::string zone = event.zone_name() == "UTC" ? "" : " in " + std::string(event.zone_name());
-      out_ << harmless(date_in_words(event.occurred)) << harmless(zone) << '\n';
-    }
+    if (!event.occurred.empty()) out_ << harmless(when_in_words(event)) << '\n';
     if (event.summary) paragraph(*event.summary);
     out_ << '\n';
     facts(event);
@@ -110,31 +56,8 @@ class Page {
   }
 
   void facts(const Event& event) {
-    value("actor", event.actor);
-    value("recipient", event.recipient);
-    value("place", event.place);
-    std::string data;
-    write_json(data, event.payload);
-    for (RawItems items(data); items.next();) {
-      const std::string name = unescaped(items.key());
-      const bool range = items.value().starts_with('[') && (name == "count" || name == "foreign" || name == "passengers");
-      line(harmless(name), range ? range_of(items.value()) : readable(items.value(), reading_.zone));
-    }
-    value("coding", event.coding);
-    value("tags", event.tags);
-    if (!event.ext.empty()) line("ext", readable(event.ext.text, reading_.zone));
-    if (event.level() != Visibility::public_) line("visibility", std::string(word(event.level())));
+    for (const Fact& fact : facts_of(event)) line(harmless(fact.name), readable(fact.json, fact.name, speech_for_terminals(reading_.zone)));
   }
-
-  template <class T>
-  void value(std::string_view name, const T& value) {
-    std::string json;
-    write_json(json, value);
-    if (json != "null") line(name, readable(json, reading_.zone));
-  }
-
-  /// A count that is given as [low, high].
-  static std::string range_of(std::string_view list) { return range_in_words(raw_child(list, 0), raw_child(list, 1)); }
 
   void sources(const std::vector<Source>& sources, const std::string& from) {
     for (const Source& source : sources) {
@@ -163,18 +86,8 @@ class Page {
   }
 
   void standing(const Shown& shown) {
-    if (shown.live) {
-      line("live", shown.event.event.about_record() ? "yes, it stands" : "yes");
-    } else if (shown.withdrawn_by) {
-      const Recorded by = event_at(reading_, *shown.withdrawn_by);
-      const auto* retraction = by.event.as<RecordRetracted>();
-      line("live", "no: withdrawn by " + by.event.id.text + (retraction ? ": " + harmless(retraction->reason) : std::string()));
-      if (shown.live_event) line("", "now said by " + id_of(reading_, *shown.live_event));
-    } else if (shown.live_event) {
-      line("live", "no: replaced by " + id_of(reading_, *shown.live_event));
-    } else {
-      line("live", "no");
-    }
+    std::string_view name = "live";
+    for (const std::string& words : standing_in_words(reading_, shown, wording_for_terminals(reading_.zone))) line(std::exchange(name, ""), words);
     if (shown.chain.size() < 2) return;
     std::string ids;
     for (const Position position : shown.chain) ids += (ids.empty() ? "" : ", ") + id_of(reading_, position);
@@ -194,8 +107,8 @@ class Page {
   std::ostream& out_;
 };
 
-Result<int> run_show(Context& context, const std::string& name) {
-  const Result<Reading> reading = open_to_read(context);
+Result<int> run_show(Context& context, const std::string& name, const std::string& known) {
+  const Result<Reading> reading = open_to_read(context, known);
   if (!reading) return Failure(reading.error());
   const Result<Position> position = find_event(*reading, name);
   if (!position) return Failure(position.error());
@@ -211,13 +124,14 @@ Result<int> run_show(Context& context, const std::string& name) {
 }  // namespace
 
 void add_show(CLI::App& app, Context& context) {
-  auto name = std::make_shared<std::string>();
+  auto name = std::make_shared<std::string>(), known = std::make_shared<std::string>();
   CLI::App* command = add_command(app, context, "show", "One event with its links both ways, whether it is live, and if not, why",
                                   "  chancery show minsk/release\n"
                                   "  chancery show pos:12 --zone Europe/Minsk\n"
                                   "  chancery show minsk/flight --format json",
-                                  [&context, name] { return run_command(context, [&] { return run_show(context, *name); }); });
+                                  [&context, name, known] { return run_command(context, [&] { return run_show(context, *name, *known); }); });
   command->add_option("ID", *name, "The event's id, or pos:N")->required();
+  add_known(command, *known);
   add_visibility(command, context);
   add_zone(command, context);
 }

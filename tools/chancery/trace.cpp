@@ -12,35 +12,6 @@ namespace {
 
 constexpr std::size_t any_depth = 1'000'000;
 
-/// One line of a tree: an event, and how deep it lies.
-struct Branch {
-  Position chain = 0, parent = 0;
-  std::size_t depth = 0;
-  std::string rails;  ///< what is drawn before it
-};
-
-/// The lines of a tree from above, each with its rails.
-std::vector<Branch> branches_of(const TraceTree& tree) {
-  std::vector<Branch> branches;
-  struct Open {
-    Branch branch;
-    std::string below;  ///< rails of what hangs under it
-  };
-  std::vector<Open> open{{{tree.root, 0, 0, ""}, ""}};
-  while (!open.empty()) {
-    const Open here = std::move(open.back());
-    open.pop_back();
-    branches.push_back(here.branch);
-    const std::vector<Position>& children = tree.nodes.at(here.branch.chain).children;
-    for (std::size_t i = children.size(); i > 0; --i) {
-      const bool last = i == children.size();
-      open.push_back({{children[i - 1], here.branch.chain, here.branch.depth + 1, here.below + (last ? "`- " : "|- ")},
-                      here.below + (last ? "   " : "|  ")});
-    }
-  }
-  return branches;
-}
-
 /// The members that every event of a trace has.
 std::string node_members(const Reading& reading, const TraceTree::Node& node) {
   const Recorded seen = event_at(reading, node.teller);
@@ -122,8 +93,8 @@ void print_rows(Context& context, const Reading& reading, const TraceTree& cause
   printer->finish();
 }
 
-Result<int> run_trace(Context& context, const std::string& name, std::size_t depth) {
-  const Result<Reading> reading = open_to_read(context);
+Result<int> run_trace(Context& context, const std::string& name, const std::string& known, std::size_t depth) {
+  const Result<Reading> reading = open_to_read(context, known);
   if (!reading) return Failure(reading.error());
   const Result<Position> position = find_event(*reading, name);
   if (!position) return Failure(position.error());
@@ -155,15 +126,16 @@ Result<int> run_trace(Context& context, const std::string& name, std::size_t dep
 }  // namespace
 
 void add_trace(CLI::App& app, Context& context) {
-  auto name = std::make_shared<std::string>();
+  auto name = std::make_shared<std::string>(), known = std::make_shared<std::string>();
   auto depth = std::make_shared<std::size_t>(any_depth);
   CLI::App* command = add_command(app, context, "trace", "The tree of causes and answers: what led to an event and what followed from it",
                                   "  chancery trace minsk/letter\n"
                                   "  chancery trace minsk/gl11 --depth 1\n"
                                   "  chancery trace minsk/release --format json",
-                                  [&context, name, depth] { return run_command(context, [&] { return run_trace(context, *name, *depth); }); });
+                                  [&context, name, known, depth] { return run_command(context, [&] { return run_trace(context, *name, *known, *depth); }); });
   command->add_option("ID", *name, "The event's id, or pos:N")->required();
   command->add_option("--depth", *depth, "At most so many links away (default: all)")->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))->type_name("N");
+  add_known(command, *known);
   add_visibility(command, context);
   add_zone(command, context);
 }

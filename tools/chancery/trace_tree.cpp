@@ -88,4 +88,25 @@ TraceTree trace(const Reading& reading, Position position, Direction direction, 
   return Tracer(reading, direction).trace(position, depth);
 }
 
+std::vector<Branch> branches_of(const TraceTree& tree) {
+  std::vector<Branch> branches;
+  struct Open {
+    Branch branch;
+    std::string below;  ///< rails of what hangs under it
+  };
+  std::vector<Open> open{{{tree.root, 0, 0, ""}, ""}};
+  while (!open.empty()) {
+    const Open here = std::move(open.back());
+    open.pop_back();
+    branches.push_back(here.branch);
+    const std::vector<Position>& children = tree.nodes.at(here.branch.chain).children;
+    for (std::size_t i = children.size(); i > 0; --i) {
+      const bool last = i == children.size();
+      open.push_back({{children[i - 1], here.branch.chain, here.branch.depth + 1, here.below + (last ? "`- " : "|- ")},
+                      here.below + (last ? "   " : "|  ")});
+    }
+  }
+  return branches;
+}
+
 }  // namespace chancery::cli

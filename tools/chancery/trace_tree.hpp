@@ -25,4 +25,14 @@ enum class Direction : std::uint8_t { answers, causes };
 /// the root. Corrections can lead chains in a ring; the tree then leaves out the link that would close it.
 TraceTree trace(const Reading& reading, Position position, Direction direction, std::size_t depth);
 
+/// One line of a tree: an event, and how deep it lies.
+struct Branch {
+  Position chain = 0, parent = 0;
+  std::size_t depth = 0;
+  std::string rails;  ///< what is drawn before it
+};
+
+/// The lines of a tree from above, each with its rails.
+std::vector<Branch> branches_of(const TraceTree& tree);
+
 }  // namespace chancery::cli

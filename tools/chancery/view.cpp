@@ -83,9 +83,9 @@ Result<int> run_history(Context& context, const Question& question, const std::s
   return done;
 }
 
-void add_known(CLI::App* command, Context& context, Question& question) {
+void add_question(CLI::App* command, Context& context, Question& question) {
   command->add_option("VIEW", question.view, "The view's name, such as prisoners or sanctions")->required();
-  command->add_option("--known", question.known, "What was known then: an EDTF date or time, pos:N or now")->type_name("K");
+  add_known(command, question.known);
   add_visibility(command, context);
   add_zone(command, context);
 }
@@ -100,7 +100,7 @@ void add_view(CLI::App& app, Context& context) {
                                   "  chancery view sanctions --where status=eased --where restrictions~asset-freeze\n"
                                   "  chancery view prisoners --prefix state:BLR --count",
                                   [&context, options] { return run_command(context, [&] { return run_view(context, *options); }); });
-  add_known(command, context, options->question);
+  add_question(command, context, options->question);
   command->add_option("--at", options->question.at, "What was so then: an EDTF date or time, or now")->type_name("T");
   command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
   command->add_option("--after", options->after, "Only keys that come after this one, for the next page")->type_name("KEY");
@@ -120,7 +120,7 @@ void add_timeline(CLI::App& app, Context& context) {
                                   "  chancery timeline sanctions usa/belavia\n"
                                   "  chancery timeline prisoners state:BLR --known 2025-12-14T09:00Z",
                                   [&context, question, key] { return run_command(context, [&] { return run_timeline(context, *question, *key); }); });
-  add_known(command, context, *question);
+  add_question(command, context, *question);
   command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
 }
 
@@ -131,7 +131,7 @@ void add_history(CLI::App& app, Context& context) {
                                   "  chancery history sanctions usa/belavia\n"
                                   "  chancery history prisoners state:BLR --format csv",
                                   [&context, question, key] { return run_command(context, [&] { return run_history(context, *question, *key); }); });
-  add_known(command, context, *question);
+  add_question(command, context, *question);
   command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
 }
 

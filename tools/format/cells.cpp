@@ -99,41 +99,40 @@ std::optional<Bounds> bounds_of(std::string_view object) {
   return bounds;
 }
 
-std::string list_in_words(std::string_view list, std::string_view name, std::string_view zone);
+std::string list_in_words(std::string_view list, std::string_view name, const Speech& speech);
 
 /// What an object inside a list says, in one line.
-std::string object_in_words(std::string_view object, std::string_view zone);
+std::string object_in_words(std::string_view object, const Speech& speech);
 
-Cell scalar_cell(std::string column, std::string_view name, std::string_view value, std::string_view zone) {
+Cell scalar_cell(std::string column, std::string_view name, std::string_view value, const Speech& speech) {
   Cell cell{std::move(column), plain(value), is_number(value), value == "null", false};
   if (value == "true") cell.text = "yes";
   if (value == "false") cell.text = "no";
   if (cell.number && !names_place(name)) cell.text = with_thousands(cell.text);
   if (is_text(value)) {
-    const std::optional<std::string> local = names_instant(name) ? local_time(cell.text, zone) : std::nullopt;
-    cell.instant = local.has_value();
-    cell.text = local ? *local : harmless(cell.text);
+    cell.instant = names_instant(name) && parse_instant({}, cell.text).has_value();
+    cell.text = speech.text(name, cell.text);
   }
   return cell;
 }
 
-std::string in_words(std::string_view value, std::string_view name, std::string_view zone) {
-  if (is_object(value)) return object_in_words(value, zone);
-  if (is_list(value)) return list_in_words(value, name, zone);
-  return scalar_cell({}, name, value, zone).text;
+std::string in_words(std::string_view value, std::string_view name, const Speech& speech) {
+  if (is_object(value)) return object_in_words(value, speech);
+  if (is_list(value)) return list_in_words(value, name, speech);
+  return scalar_cell({}, name, value, speech).text;
 }
 
 /// A party that acts for another: "person:john-coale for state:USA (head of delegation)".
-std::optional<std::string> role_in_words(std::string_view object, std::string_view zone) {
+std::optional<std::string> role_in_words(std::string_view object, const Speech& speech) {
   std::string party, principal, role;
   for (RawItems items(object); items.next();) {
     const std::string name = unescaped(items.key());
     if (name == "party") {
-      party = in_words(items.value(), name, zone);
+      party = in_words(items.value(), name, speech);
     } else if (name == "on_behalf_of") {
-      principal = " for " + in_words(items.value(), name, zone);
+      principal = " for " + in_words(items.value(), name, speech);
     } else if (name == "role") {
-      role = " (" + in_words(items.value(), name, zone) + ')';
+      role = " (" + in_words(items.value(), name, speech) + ')';
     } else {
       return std::nullopt;
     }
@@ -142,35 +141,50 @@ std::optional<std::string> role_in_words(std::string_view object, std::string_vi
   return party + principal + role;
 }
 
-std::string object_in_words(std::string_view object, std::string_view zone) {
+std::string object_in_words(std::string_view object, const Speech& speech) {
   if (const auto bounds = bounds_of(object); bounds && bounds->alone) return range_in_words(bounds->low, bounds->high);
-  if (auto role = role_in_words(object, zone)) return *role;
+  if (auto role = role_in_words(object, speech)) return *role;
   std::string out;
   for (RawItems items(object); items.next();) {
     const std::string name = unescaped(items.key());
-    const std::string text = in_words(items.value(), name, zone);
+    const std::string text = in_words(items.value(), name, speech);
     if (text.empty()) continue;
     if (!out.empty()) out += ", ";
-    out += harmless(name) + ": " + text;
+    out += speech.name(name) + ": " + text;
   }
   return out;
 }
 
-std::string list_in_words(std::string_view list, std::string_view name, std::string_view zone) {
+/// Fields whose value may be how many: a number, or a list of two, from and up to. Countries name those of each.
+bool names_count(std::string_view field) {
+  const bool country = field.size() == 3 && std::all_of(field.begin(), field.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return country || one_of(field, {"count", "foreign", "passengers"});
+}
+
+/// [low, high] of a count, high null for at least.
+std::optional<Bounds> count_of(std::string_view list, std::string_view name) {
+  std::vector<std::string_view> values;
+  for (RawItems items(list); items.next();) values.push_back(items.value());
+  if (!names_count(name) || values.size() != 2 || !is_number(values[0]) || !(is_number(values[1]) || values[1] == "null")) return std::nullopt;
+  return Bounds{values[0], values[1], true};
+}
+
+std::string list_in_words(std::string_view list, std::string_view name, const Speech& speech) {
+  if (const auto count = count_of(list, name)) return range_in_words(count->low, count->high);
   std::string out;
   for (RawItems items(list); items.next();) {
     const bool compound = is_object(items.value()) || is_list(items.value());
     if (!out.empty()) out += compound ? "; " : ", ";
-    out += in_words(items.value(), name, zone);
+    out += in_words(items.value(), name, speech);
   }
   return out;
 }
 
-void readable_into(std::vector<Cell>& out, const std::string& path, std::string_view value, std::string_view zone) {
+void readable_into(std::vector<Cell>& out, const std::string& path, std::string_view value, const Speech& speech) {
   if (!is_object(value) || is_empty_object(value)) {
     if (path.empty()) return;
-    if (is_list(value)) return out.push_back({path, list_in_words(value, last_name(path), zone), false, false, false});
-    Cell cell = scalar_cell(path, last_name(path), value, zone);
+    if (is_list(value)) return out.push_back({path, list_in_words(value, last_name(path), speech), false, false, false});
+    Cell cell = scalar_cell(path, last_name(path), value, speech);
     cell.hollow = is_hollow(value);
     if (cell.hollow) cell.text.clear();
     return out.push_back(std::move(cell));
@@ -181,7 +195,7 @@ void readable_into(std::vector<Cell>& out, const std::string& path, std::string_
   for (RawItems items(value); items.next();) {
     const std::string name = unescaped(items.key());
     if (bounds && one_of(name, {"low", "high"})) continue;
-    readable_into(out, column_of(path, name, items.value()), items.value(), zone);
+    readable_into(out, column_of(path, name, items.value()), items.value(), speech);
   }
 }
 
@@ -193,13 +207,25 @@ std::vector<Cell> exact_cells(std::string_view row) {
   return cells;
 }
 
-std::vector<Cell> readable_cells(std::string_view row, std::string_view zone) {
+Speech speech_for_terminals(std::string_view zone) {
+  return {[zone = std::string(zone)](std::string_view field, std::string_view text) {
+            const std::optional<std::string> local = names_instant(field) ? local_time(text, zone) : std::nullopt;
+            return local ? *local : harmless(text);
+          },
+          [](std::string_view name) { return harmless(name); }};
+}
+
+std::vector<Cell> readable_cells(std::string_view row, const Speech& speech) {
   std::vector<Cell> cells;
-  readable_into(cells, {}, row, zone);
+  readable_into(cells, {}, row, speech);
   return cells;
 }
 
-std::string readable(std::string_view json, std::string_view zone) { return in_words(json, {}, zone); }
+std::vector<Cell> readable_cells(std::string_view row, std::string_view zone) { return readable_cells(row, speech_for_terminals(zone)); }
+
+std::string readable(std::string_view json, std::string_view field, const Speech& speech) { return in_words(json, field, speech); }
+
+std::string readable(std::string_view json, std::string_view zone) { return in_words(json, {}, speech_for_terminals(zone)); }
 
 std::string range_in_words(std::string_view low, std::string_view high) {
   if (low == "null") return high == "null" ? std::string() : "up to " + with_thousands(high);

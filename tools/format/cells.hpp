@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,17 @@ std::vector<Cell> readable_cells(std::string_view row, std::string_view zone);
 
 /// A value in one line of words: as a readable cell, and objects as "what: release, about: hostages".
 std::string readable(std::string_view json, std::string_view zone);
+
+/// Who puts values into words otherwise than for a terminal: what stands between texts and names is commas and the like.
+struct Speech {
+  std::function<std::string(std::string_view field, std::string_view text)> text;  ///< a text, as it is, of a field of that name
+  std::function<std::string(std::string_view name)> name;                          ///< the name of a field inside a value
+};
+/// Fit to be shown there; instants local in `zone`.
+Speech speech_for_terminals(std::string_view zone);
+/// The value of a field of that name, and the cells of a row, so put. Columns are paths of names as they are.
+std::string readable(std::string_view json, std::string_view field, const Speech& speech);
+std::vector<Cell> readable_cells(std::string_view row, const Speech& speech);
 
 /// A range in words: "52", "1,248 to 1,348", "52 or more"; empty where nothing is known. `high` is JSON, and may be null.
 std::string range_in_words(std::string_view low, std::string_view high);
