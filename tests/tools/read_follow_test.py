@@ -66,6 +66,16 @@ class Replay(ReadingTest):
         self.done('replay', '--exec', 'head -1 > /dev/null')
         self.assertRegex(self.refused('replay', '--exec', 'cat > /dev/null; exit 3'), 'ended with status 3')
 
+    def test_into_command_that_reads_nothing(self):
+        """how a command that reads nothing ended is what it says, not that something was left"""
+        # More than a pipe holds: it cannot all be written before the command has closed it.
+        self.done('record', self.file('many.ndjson', *(release(f'many/{i}', summary='x' * 300) for i in range(400))))
+        closed = 'exec <&-'
+        self.done('replay', '--exec', closed)
+        self.assertRegex(self.refused('replay', '--exec', closed + '; exit 3'), 'ended with status 3')
+        self.done('tail', '--once', '--consumer', 'n', '--exec', closed)
+        self.assertEqual(self.ids('tail', '--once', '--consumer', 'n'), [])
+
 
 class Tail(ReadingTest):
     def more(self, *ids):

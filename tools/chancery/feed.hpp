@@ -21,7 +21,7 @@ class Feed {
   /// False if the command reads no more.
   bool write(std::string_view text);
   bool flush();
-  /// Ends its input and waits for it to end: its exit status, as the shell tells it.
+  /// Ends its input and waits for it to end: its exit status, as the shell tells it, whether or not it read all.
   int finish();
 
  private:
