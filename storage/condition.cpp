@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <unordered_map>
 
 #include "storage/parties.hpp"
 
@@ -13,16 +15,14 @@ bool has(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+/// Of each stream, the revisions that events of the append had already.
+using OwnRevisions = std::unordered_map<std::string, std::set<std::uint64_t>>;
+
 /// How many events a stream has without those of the append itself at its end.
-std::uint64_t revisions_before(const std::string& stream, const std::vector<Position>& own, const Overlay& overlay) {
-  std::uint64_t next = overlay.next_revision(stream);
-  if (own.empty() || next == 0) return next;
-  std::vector<std::uint64_t> revisions;
-  for (const Position position : own) {
-    if (const Standing standing = overlay.standing(position); standing.stream == stream) revisions.push_back(standing.revision);
-  }
-  std::sort(revisions.begin(), revisions.end());
-  for (; !revisions.empty() && revisions.back() + 1 == next; revisions.pop_back()) --next;
+std::uint64_t revisions_before(const std::string& stream, std::uint64_t next, const OwnRevisions& own) {
+  const auto found = own.find(stream);
+  if (found == own.end()) return next;
+  for (auto last = found->second.rbegin(); last != found->second.rend() && *last + 1 == next; ++last) --next;
   return next;
 }
 
@@ -65,22 +65,26 @@ bool matches(const Query& query, const Event& event, std::string_view stream) {
 Result<void> check_condition(const Condition& condition, const std::vector<Given>& events, const Overlay& overlay,
                              const LogReader& log, const FirstMatch& first_match) {
   if (condition.streams.empty() && !condition.none_matches) return {};
-  std::vector<Position> own;
+  std::size_t known = 0;
+  OwnRevisions own;
   for (const Given& given : events) {
-    if (const auto position = known_already(given, overlay)) own.push_back(*position);
+    const auto position = known_already(given, overlay);
+    if (!position) continue;
+    known += 1;
+    const Standing standing = overlay.standing(*position);
+    own[standing.stream].insert(standing.revision);
   }
-  if (!events.empty() && own.size() == events.size()) return {};
+  if (!events.empty() && known == events.size()) return {};
   for (const Expected& expected : condition.streams) {
     const std::uint64_t next = overlay.next_revision(expected.stream);
-    if (auto holds = check_stream(expected, next, revisions_before(expected.stream, own, overlay)); !holds) return holds;
+    if (auto holds = check_stream(expected, next, revisions_before(expected.stream, next, own)); !holds) return holds;
   }
   if (!condition.none_matches) return {};
-  auto match = first_match(*condition.none_matches, condition.after, own);
+  auto match = first_match(*condition.none_matches, condition.after);
   if (!match) return Failure(match.error());
   for (Position position = std::max(log.last(), condition.after) + 1; !*match && position <= overlay.last(); ++position) {
     const Event* waiting = overlay.waiting(position);
-    if (waiting == nullptr || std::find(own.begin(), own.end(), position) != own.end()) continue;
-    if (matches(*condition.none_matches, *waiting, waiting->stream)) *match = position;
+    if (waiting != nullptr && matches(*condition.none_matches, *waiting, waiting->stream)) *match = position;
   }
   if (!*match) return {};
   return failure(ErrorKind::conflict, "condition", fmt::format("an event that matches at position {}", **match),

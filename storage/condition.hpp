@@ -5,11 +5,11 @@
 
 namespace chancery {
 
-using FirstMatch =
-    std::function<Result<std::optional<Position>>(const Query&, Position after, const std::vector<Position>& except)>;
+using FirstMatch = std::function<Result<std::optional<Position>>(const Query&, Position after)>;
 
-/// Whether what an append expects holds. Events of it that are known already count as if they were not there yet: the
-/// append may be a retry of one that had half an effect on what it expects. Where all are known, nothing is expected.
+/// Whether what an append expects holds. Where all its events are known already, it is a retry, and nothing is expected. A revision is also
+/// right if it is that before events of the append itself, at the end of their stream. A query makes no such difference: what is known
+/// already may have been recorded by somebody else, who was faster. Cost: a look-up for each event and each stream that is named.
 /// Fails with: conflict (the actual revision or position).
 Result<void> check_condition(const Condition& condition, const std::vector<Given>& events, const Overlay& overlay,
                              const LogReader& log, const FirstMatch& first_match);

@@ -59,7 +59,7 @@ class LedgerImpl final : public Ledger {
   Result<void> open_databases(const std::filesystem::path& folder, rocksdb::Env* env, Access access);
   Result<void> find_source(const std::string& wanted, Access access);
   Result<void> start_writing(const std::filesystem::path& folder, std::function<void(std::size_t commits)> published);
-  Result<std::optional<Position>> first_match(const Query& query, Position after, const std::vector<Position>& except) const;
+  Result<std::optional<Position>> first_match(const Query& query, Position after) const;
 
   std::optional<FolderLock> lock_;
   std::unique_ptr<LogDatabase> log_;

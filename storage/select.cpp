@@ -121,13 +121,11 @@ Result<void> LedgerImpl::select_by_occurred(const Filter& filter, const Visit& v
 }
 
 /// For the writer: the index as far as it is, and the log after it.
-Result<std::optional<Position>> LedgerImpl::first_match(const Query& query, Position after,
-                                                        const std::vector<Position>& except) const {
+Result<std::optional<Position>> LedgerImpl::first_match(const Query& query, Position after) const {
   return guarded([&]() -> Result<std::optional<Position>> {
     const Filter filter{query, {}, {}, Visibility::restricted};
     std::optional<Position> match;
     const Visit take = [&](Recorded&& recorded) {
-      if (std::find(except.begin(), except.end(), recorded.position) != except.end()) return true;
       match = recorded.position;
       return false;
     };

@@ -37,7 +37,7 @@ class Writer {
     HeadFile head;
     std::function<Instant()> clock;
     std::function<void(std::size_t commits)> published;  ///< called after each publication, by the thread that commits
-    /// The first event after a position that matches and is none of `except`, among those the log has.
+    /// The first event after a position that matches, among those the log has.
     FirstMatch first_match;
   };
   /// Reads the last commit's recorded_at. Throws MachineFailure.

@@ -145,6 +145,20 @@ TEST_CASE("a query condition fails where an event that matches came after its po
   CHECK(ledger.refusal({said("e")}, condition).found == "an event that matches at position 2");
 }
 
+TEST_CASE("of two who claim the same under a query condition one wins, also if the other sends the winner's claim along with its own") {
+  OpenLedger ledger;
+  Condition unclaimed;
+  unclaimed.none_matches = Query{};
+  unclaimed.none_matches->tags = {"claim"};
+  const std::string claim = said("claim", R"(,"tags":["claim"])");
+  ledger.append({claim}, unclaimed);
+  CHECK(ledger.append({claim}, unclaimed).last == 1);
+  for (const auto& both : {std::vector{claim, said("own")}, {said("own"), claim}}) {
+    CHECK(ledger.refusal(both, unclaimed).found == "an event that matches at position 1");
+  }
+  CHECK(ledger->last() == 1);
+}
+
 TEST_CASE("recorded_at follows the clock, and goes on by a microsecond where the clock stands still or goes back") {
   Instant now = Instant(1'700'000'000'000'000us);
   LedgerOptions options;
