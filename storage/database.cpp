@@ -7,11 +7,14 @@
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 
+#include <algorithm>
+
 #include "storage/keys.hpp"
 
 namespace chancery {
 namespace {
 
+constexpr const char* views_family = "views";
 constexpr std::size_t block_cache_bytes = 64UL << 20;
 constexpr std::size_t write_buffer_bytes = 32UL << 20;
 constexpr std::size_t info_log_bytes_max = 1UL << 20;
@@ -101,7 +104,8 @@ rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
   rocksdb::DBOptions options;
   if (env != nullptr) options.env = env;
   options.create_if_missing = mode == Database::Mode::create;
-  options.create_missing_column_families = mode == Database::Mode::create;
+  // Whoever made it may have been killed after the database was there, and before its families were.
+  options.create_missing_column_families = mode != Database::Mode::read;
   options.allow_concurrent_memtable_write = false;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_background_jobs = background_jobs_max;
@@ -162,6 +166,13 @@ Result<std::unique_ptr<LogDatabase>> LogDatabase::open(const Opening& opening) {
   });
 }
 
+bool DerivedDatabase::is_whole(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  if (!exists(folder)) return false;
+  const rocksdb::Status status = rocksdb::DB::ListColumnFamilies({}, folder.string(), &names);
+  return !status.ok() || std::find(names.begin(), names.end(), views_family) != names.end();
+}
+
 Result<std::unique_ptr<DerivedDatabase>> DerivedDatabase::open(const Opening& opening) {
   rocksdb::DBOptions options = database_options(opening.mode, opening.env);
   // A batch has parts in both families.
@@ -169,7 +180,7 @@ Result<std::unique_ptr<DerivedDatabase>> DerivedDatabase::open(const Opening& op
   std::unique_ptr<DerivedDatabase> database(new DerivedDatabase);
   auto opened = database->Database::open(opening, options,
                                          {{rocksdb::kDefaultColumnFamilyName, index_options(opening.cache)},
-                                          {"views", family_options(with_filter(table_options(opening.cache)))}});
+                                          {views_family, family_options(with_filter(table_options(opening.cache)))}});
   if (opened) return database;
   Error error = opened.error();
   if (error.kind == ErrorKind::corrupt) {

@@ -67,6 +67,8 @@ class DerivedDatabase final : public Database {
  public:
   /// Fails with: corrupt (damaged or missing files), disk.
   static Result<std::unique_ptr<DerivedDatabase>> open(const Opening& opening);
+  /// Whether a folder holds one with all its families: whoever made it may have been killed before. One that is damaged counts as whole.
+  static bool is_whole(const std::filesystem::path& folder);
   rocksdb::ColumnFamilyHandle* index() const { return families_[0]; }
   rocksdb::ColumnFamilyHandle* views() const { return families_[1]; }
 };

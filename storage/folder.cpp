@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr std::string_view format_words = "chancery ledger ";
+constexpr std::string_view format_words = "chancery ledger ", fresh_format = "format.new";
 constexpr std::size_t small_file_bytes_max = 4096;
 constexpr auto lock_poll = 20ms;
 constexpr std::size_t head_bytes = 20 + 1 + 8 + 1;
@@ -95,8 +95,22 @@ Failure in_use(const std::string& path) {
 fs::path log_folder(const fs::path& ledger) { return ledger / "db"; }
 fs::path derived_folder(const fs::path& ledger) { return ledger / "derived"; }
 
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code error;
+  const fs::path parent = fs::absolute(folder).parent_path();
+  if (!fs::exists(parent, error)) {
+    if (auto made = make_folder(parent); !made) return made;
+  }
+  fs::create_directory(folder, error);
+  if (error) return failure(ErrorKind::disk, folder.string(), error.message(), "a folder that can be made");
+  return sync_folder(parent);
+}
+
+Result<void> sync_folder(const fs::path& folder) { return sync_path(folder, O_RDONLY | O_DIRECTORY); }
+
 Result<void> write_format(const fs::path& ledger) {
-  const fs::path fresh = ledger / "format.new";
+  // Whoever makes the same ledger at the same time has a name of its own, and writes the same.
+  const fs::path fresh = ledger / fmt::format("{}{}", fresh_format, ::gettid());
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file < 0) return disk(fresh, errno);
   const std::string text = fmt::format("{}{}\n", format_words, ledger_format);
@@ -105,7 +119,7 @@ Result<void> write_format(const fs::path& ledger) {
   ::close(file);
   if (!written) return disk(fresh, number);
   if (::rename(fresh.c_str(), (ledger / "format").c_str()) != 0) return disk(fresh, errno);
-  return sync_path(ledger, O_RDONLY | O_DIRECTORY);
+  return sync_folder(ledger);
 }
 
 Result<void> raise_format(const fs::path& ledger) {
@@ -120,8 +134,7 @@ Result<void> prepare_folder(const fs::path& ledger, bool create) {
     if (!create) {
       return failure(ErrorKind::not_found, "ledger", chancery::quoted(ledger.string()) + ", which does not exist", "the folder of a ledger");
     }
-    fs::create_directories(ledger, error);
-    if (error) return failure(ErrorKind::disk, ledger.string(), error.message(), "a folder that can be made");
+    if (auto made = make_folder(ledger); !made) return made;
     return write_format(ledger);
   }
   if (error) return failure(ErrorKind::disk, ledger.string(), error.message(), "a folder that can be read");
@@ -133,7 +146,9 @@ Result<void> prepare_folder(const fs::path& ledger, bool create) {
   fs::directory_iterator inside(ledger, error);
   if (error) return failure(ErrorKind::disk, ledger.string(), error.message(), "a folder that can be read");
   for (; inside != fs::directory_iterator(); inside.increment(error)) {
-    if (inside->path().filename() == "format.new") continue;
+    if (inside->path().filename().string().starts_with(fresh_format)) continue;
+    // Somebody else may have begun the ledger meanwhile; its format comes first.
+    if (const auto text = small_file(ledger / "format")) return check_format(ledger, *text);
     return refused("ledger", chancery::quoted(ledger.string()) + ", a folder with other things in it and no file \"format\"",
                    "the folder of a ledger, or an empty one");
   }

@@ -25,6 +25,12 @@ constexpr int ledger_format = 2;
 std::filesystem::path log_folder(const std::filesystem::path& ledger);
 std::filesystem::path derived_folder(const std::filesystem::path& ledger);
 
+/// Makes a folder, and those it lies in, so that they are there after the power failed. One that is there already is left as it is.
+/// Fails with: disk.
+Result<void> make_folder(const std::filesystem::path& folder);
+/// Makes sure that what a folder holds by name is there after the power failed. Fails with: disk.
+Result<void> sync_folder(const std::filesystem::path& folder);
+
 /// Makes the folder and its format file where `create` allows it, and checks the format.
 /// Fails with: not_found, refused (something else is there), newer_format, disk.
 Result<void> prepare_folder(const std::filesystem::path& ledger, bool create);

@@ -30,7 +30,7 @@ Result<std::unique_ptr<Ledger>> open_to_read(const fs::path& folder, const Ledge
   for (int attempt = 0; attempt < read_attempts_max; ++attempt) {
     // Where the log is gone, that is said, and nothing is completed.
     const bool there = Database::exists(log_folder(folder));
-    if (there ? Database::exists(derived_folder(folder)) : HeadFile::read(folder) > 0) {
+    if (there ? DerivedDatabase::is_whole(derived_folder(folder)) : HeadFile::read(folder) > 0) {
       Result<std::unique_ptr<LedgerImpl>> ledger = LedgerImpl::open(folder, options, Access::read);
       if (!ledger) return Failure(ledger.error());
       if ((*ledger)->complete()) {
@@ -102,7 +102,7 @@ Result<void> LedgerImpl::open_databases(const fs::path& folder, rocksdb::Env* en
   auto derived = DerivedDatabase::open(opening(derived_folder(folder)));
   if (!derived) return Failure(derived.error());
   derived_ = std::move(*derived);
-  return {};
+  return access == Access::read ? Result<void>() : sync_folder(folder);
 }
 
 Result<void> LedgerImpl::find_source(const std::string& wanted, Access access) {
@@ -130,7 +130,7 @@ Result<void> LedgerImpl::start_writing(const fs::path& folder, std::function<voi
         if (published) published(commits);
         following_->wake();
       },
-      [this](const Query& query, Position after, const std::vector<Position>& except) { return first_match(query, after, except); }});
+      [this](const Query& query, Position after) { return first_match(query, after); }});
   following_->start();
   return {};
 }

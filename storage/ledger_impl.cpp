@@ -72,8 +72,7 @@ Result<Position> LedgerImpl::copy_to(const fs::path& directory) {
   if (fs::exists(directory, error) && !fs::is_empty(directory, error)) {
     return refused("directory", chancery::quoted(directory.string()) + ", where something is already", "a new or empty folder");
   }
-  fs::create_directories(directory, error);
-  if (error) return failure(ErrorKind::disk, directory.string(), error.message(), "a folder that can be made");
+  if (auto made = make_folder(directory); !made) return Failure(made.error());
   Position position = 0;
   const auto job = [&]() -> Result<void> {
     // What is derived first: it is never ahead of the log.

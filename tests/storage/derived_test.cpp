@@ -86,6 +86,18 @@ TEST_CASE("where what is derived is damaged, that is said, and that it can be re
   counted.check_built_again(Access::write);
 }
 
+TEST_CASE("where whoever made a database was killed before it had all its families, the next one goes on") {
+  const Access access = GENERATE(Access::write, Access::read);
+  Counted counted;
+  fs::remove_all(counted.derived());
+  rocksdb::DB* raw = nullptr;
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  REQUIRE(rocksdb::DB::Open(options, counted.derived().string(), &raw).ok());
+  delete raw;
+  counted.check_built_again(access);
+}
+
 TEST_CASE("a ledger of format 1 is made one of format 2 by whoever opens it, with all that it had") {
   const Access access = GENERATE(Access::write, Access::read);
   Counted counted;

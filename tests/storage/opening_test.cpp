@@ -220,3 +220,19 @@ TEST_CASE("a ledger whose database is gone is refused, not begun anew") {
   CHECK(failed(ledger.path(), create).kind == ErrorKind::corrupt);
   CHECK(failed(ledger.path(), reading()).kind == ErrorKind::corrupt);
 }
+
+TEST_CASE("many who make the same ledger at once all find it made") {
+  for (int round = 0; round < 20; ++round) {
+    TempFolder folder;
+    LedgerOptions options;
+    options.create = true;
+    options.wait = std::chrono::seconds(60);
+    std::atomic<int> opened{0};
+    std::vector<std::thread> all;
+    for (int i = 0; i < 6; ++i) {
+      all.emplace_back([&] { opened += Ledger::open(folder.path() / "a" / "ledger", options) ? 1 : 0; });
+    }
+    for (std::thread& one : all) one.join();
+    CHECK(opened == 6);
+  }
+}
