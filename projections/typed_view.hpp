@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include <fmt/format.h>
+
 #include "core/json/write_fields.hpp"
 #include "core/occurred.hpp"
 #include "projections/view.hpp"
@@ -111,10 +113,10 @@ class TypedView final : public View {
     return std::make_unique<TypedFolder<P>>(key, std::move(state));
   }
 
-  std::vector<std::string_view> fields() const override {
-    std::vector<std::string_view> names;
-    add_fields(static_cast<const State*>(nullptr), names);
-    return names;
+  std::vector<std::string> paths() const override {
+    std::vector<std::string> all;
+    add_paths<State>("", all);
+    return all;
   }
 
   void write_state(std::string& out, std::string_view state) const override {
@@ -122,16 +124,26 @@ class TypedView final : public View {
   }
 
  private:
-  template <class S>
-  static void add_fields(const S*, std::vector<std::string_view>& names) {
-    const auto add = [&](std::string_view name) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  /// Those of a T that lies at `at`, as write_json shows it.
+  template <class T>
+  static void add_paths(const std::string& at, std::vector<std::string>& all) {
+    const auto below = [&](std::string_view name) {
+      std::string path = at.empty() ? std::string(name) : fmt::format("{}.{}", at, name);
+      if (std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
+      return path;
     };
-    std::apply([&](const auto&... field) { (add(field.name), ...); }, S::fields());
-  }
-  template <class... S>
-  static void add_fields(const std::variant<S...>*, std::vector<std::string_view>& names) {
-    (add_fields(static_cast<const S*>(nullptr), names), ...);
+    if constexpr (json_detail::is_optional<T>) {
+      add_paths<typename T::value_type>(at, all);
+    } else if constexpr (json_detail::is_variant<T>) {
+      [&]<class... Each>(const std::variant<Each...>*) { (add_paths<Each>(at, all), ...); }(static_cast<const T*>(nullptr));
+    } else if constexpr (std::same_as<T, Range>) {
+      below("low");
+      below("high");
+    } else if constexpr (HasFields<T>) {
+      for_each_field<T>([&](const auto& field) { add_paths<std::decay_t<decltype(std::declval<T>().*field.member)>>(below(field.name), all); });
+    } else if constexpr (std::same_as<T, Json> || json_detail::Map<T>) {
+      below("*");
+    }
   }
 };
 

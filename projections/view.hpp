@@ -45,8 +45,9 @@ class View {
   virtual std::vector<std::string> keys(const SeenEvent& event) const = 0;
   /// Folds on from `before`, the state after all steps up to some instant; absent: from nothing.
   virtual std::unique_ptr<Folder> folder(std::string_view key, const std::optional<std::string>& before) const = 0;
-  /// The names of the fields that a state may have, in their order.
-  virtual std::vector<std::string_view> fields() const = 0;
+  /// The dotted paths of all fields that a state may have, in their order, each before those below it. One that ends in `.*` stands for
+  /// whatever names it has below.
+  virtual std::vector<std::string> paths() const = 0;
   /// Appends the state as JSON.
   virtual void write_state(std::string& out, std::string_view state) const = 0;
 };

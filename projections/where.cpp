@@ -55,17 +55,34 @@ Result<Where> parse_one(std::string_view text) {
   }
 }
 
+bool is_one(std::string_view path, const std::vector<std::string>& paths) {
+  return std::any_of(paths.begin(), paths.end(), [&](std::string_view known) {
+    return known == path || (known.ends_with(".*") && path.starts_with(known.substr(0, known.size() - 1)));
+  });
+}
+
+/// The paths that begin with `first`; if there is none, all that are one field.
+std::string nearest(std::string_view first, const std::vector<std::string>& paths) {
+  std::vector<std::string_view> under, fields;
+  for (const std::string_view path : paths) {
+    const std::string_view begins = path.substr(0, path.find('.'));
+    if (begins == first) under.push_back(path);
+    if (begins == path) fields.push_back(path);
+  }
+  return fmt::format("{}", fmt::join(under.empty() ? fields : under, ", "));
+}
+
 }  // namespace
 
 Result<std::vector<Where>> parse_where(const std::vector<std::string>& texts, const View& view) {
   std::vector<Where> all;
-  const std::vector<std::string_view> fields = view.fields();
+  const std::vector<std::string> paths = view.paths();
   for (const std::string& text : texts) {
     Result<Where> where = parse_one(text);
     if (!where) return Failure(where.error());
     // A slip of the pen must not read as "there is none".
-    if (std::find(fields.begin(), fields.end(), where->path.front()) == fields.end()) {
-      return refused("--where", chancery::quoted(where->path.front()), fmt::format("{}", fmt::join(fields, ", ")));
+    if (const std::string path = fmt::format("{}", fmt::join(where->path, ".")); !is_one(path, paths)) {
+      return refused("--where", chancery::quoted(path), nearest(where->path.front(), paths));
     }
     all.push_back(std::move(*where));
   }

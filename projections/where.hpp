@@ -17,9 +17,9 @@ struct Where {
   AnyCase any_case{""};           ///< `value`, to look for in a text
 };
 
-/// Refused where there is no `=` or `~`, or what is before it does not begin with a field of that view's states.
+/// Refused where there is no `=` or `~`, or what is before it is no path in that view's states.
 Result<std::vector<Where>> parse_where(const std::vector<std::string>& texts, const View& view);
-/// Whether all conditions hold of a stored state. A path that leads nowhere is null.
+/// Whether all conditions hold of a stored state. A path that leads nowhere in this state is null.
 bool matches(const std::vector<Where>& conditions, const View& view, std::string_view state);
 
 }  // namespace chancery

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import pathlib
+import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -44,7 +45,9 @@ class Conditions(ReadingTest):
         """what is no condition, no view, no time or no position is refused with what is allowed"""
         self.assertRegex(self.refused('view', 'sanctions', '--where', 'status'), '^--where: found "status"; allowed: FIELD=VALUE')
         self.assertRegex(self.refused('view', 'sanctions', '--where', 'statu=eased'), '^--where: found "statu"; allowed: .*status')
-        self.assertRegex(self.refused('diff', 'prisoners', '--at', '2025..2026', '--where', 'x.held=1'), '^--where: found "x"; allowed: holder, held, .*person')
+        self.assertRegex(self.refused('diff', 'prisoners', '--at', '2025..2026', '--where', 'x.held=1'), '^--where: found "x.held"; allowed: holder, held, .*person')
+        for path in ('held.hihg', 'held.low.x', 'estimate.lo', 'holder.x', 'held.'):
+            self.assertRegex(self.refused('view', 'prisoners', '--where', path + '=1'), f'^--where: found "{re.escape(path)}"; allowed: {path.split(".")[0]}')
         self.assertRegex(self.refused('view', 'sanction'), '^view: found "sanction"; allowed: prisoners, sanctions')
         self.assertRegex(self.refused('view', 'sanctions', '--at', 'pos:3'), '^--at: found "pos:3"; allowed: an EDTF date')
         self.assertRegex(self.refused('view', 'sanctions', '--known', 'pos:99'), '^--known: found "pos:99"; allowed: pos:0 to pos:12')
