@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -31,6 +32,35 @@ class Secrets(AffairTest):
         self.assertNotIn('revision', shown['event'])
         self.assertNotIn('revision', self.done('show', 'release', '--visibility', 'public', '--format', 'table').out)
         self.assertEqual(self.event('release')['revision'], 0)
+
+    def record_all(self, *events):
+        self.done('record', self.file('more.ndjson', *events))
+
+    def test_stream_of_a_correction(self):
+        """a correction that more may see does not bring them the name of a stream that they were not told"""
+        letter = {'from': 'state:USA', 'to': 'state:BLR'}
+        self.record_all({'id': 'hush/letter', 'type': 'letter.sent', 'occurred': '2025-05-01', 'data': letter, 'visibility': 'restricted'},
+                    {'id': 'open/letter', 'type': 'letter.sent', 'occurred': '2025-05-01', 'data': letter},
+                    {'id': 'd', 'type': 'letter.delivered', 'occurred': '2025-05-03', 'data': {'letter': 'hush/letter'}},
+                    {'id': 'plan', 'type': 'sanction.imposed', 'occurred': '2025-05-04', 'visibility': 'restricted',
+                     'data': {'measure': 'gbr/hush', 'target': 'state:BLR', 'restrictions': ['x']}})
+        self.done('correct', 'd', 'letter=open/letter', 'id=d2')
+        self.done('correct', 'plan', 'measure=usa/a', '--visibility', 'public', 'id=plan2')
+        self.done('correct', 'hush/letter', 'medium=note', '--visibility', 'public', 'id=letter2')
+        self.assertEqual([self.event(id)['stream'] for id in ('d2', 'plan2', 'letter2')], ['open/letter', 'usa/a', 'letter2'])
+        self.assertNotIn('hush', self.done('replay', '--visibility', 'public').out)
+
+    def test_order_of_chains(self):
+        """the order of answers and the shape of a trace do not tell that an event stands for a hidden one"""
+        def told(name, **more):
+            said = lambda id, **fields: {'id': id, 'type': 'statement.made', 'occurred': '2025-05-01', 'data': {'speaker': 'state:USA'}} | fields
+            events = [said('h', visibility='restricted'), said('o'), said('a', because_of=['o']), said('v', because_of=['o'], **more),
+                      said('z', because_of=['a', 'v'])]
+            self.done('record', self.file(name + '.ndjson', *events), ledger=self.folder / name)
+            outs = [self.done(*command, '--visibility', 'public', ledger=self.folder / name).out
+                    for command in (['show', 'o', '--format', 'json'], ['show', 'z', '--format', 'json'], ['trace', 'o', '--format', 'json'])]
+            return [re.sub(r'"recorded_at":"[^"]*"', '', out) for out in outs]
+        self.assertEqual(told('one', corrects='h'), told('other'))
 
     def test_what_is_said_about_a_hidden_event(self):
         """what retracts or sources an event is as hidden as the event, unless another level is asked for"""

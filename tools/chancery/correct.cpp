@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
+#include "core/validate.hpp"
 #include "tools/chancery/one_event.hpp"
 
 /// correct: the live event of a chain again, with some fields changed.
@@ -47,16 +49,34 @@ bool same_but_for_links(Event correction, const Event& corrected) {
   return content_digest(correction) == content_digest(corrected);
 }
 
+/// The event as a draft of its correction. A stream that only follows from what it says is left to follow from what the correction says:
+/// who may see the correction, and not what gave the stream its name, must not learn that. The stream of a letter is its id, which the
+/// correction does not have: it is kept.
+EventDraft draft_of(const Event& event) {
+  EventDraft draft = EventDraft::of(event);
+  draft.remove("id");
+  if (event.stream == default_stream(event) && !event.as<LetterSent>()) draft.remove("stream");
+  return draft;
+}
+
+/// Makes the correction. One that more may see than the letter does not bring that letter's id to them.
+Result<Given> finish(const Context& context, OneEvent& one, const CorrectRequest& request, const Event& corrected) {
+  Result<Given> given = finish_draft(context, one);
+  const bool stream_given = std::any_of(request.words.begin(), request.words.end(), [](const std::string& word) { return word.starts_with("stream="); });
+  if (!given || stream_given || given->event.level() >= corrected.level() || given->event.stream != corrected.id.text) return given;
+  one.draft.remove("stream");
+  return finish_draft(context, one);
+}
+
 Result<int> run_correct(Context& context, const CorrectRequest& request) {
   const Result<std::shared_ptr<Ledger>> ledger = context.open(request.dry_run ? Access::read : Access::write);
   if (!ledger) return Failure(ledger.error());
   const Result<Recorded> live = live_event(context, **ledger, request.id);
   if (!live) return Failure(live.error());
-  OneEvent one{EventDraft::of(live->event), true, request.dry_run};
-  one.draft.remove("id");
+  OneEvent one{draft_of(live->event), true, request.dry_run};
   if (auto set = one.draft.set(request.words, EventDraft::Empty::removes); !set) return Failure(set.error());
   one.draft.set_text({"corrects"}, live->event.id.text);
-  Result<Given> given = finish_draft(context, one);
+  Result<Given> given = finish(context, one, request, live->event);
   if (!given) return Failure(given.error());
   if (same_but_for_links(given->event, live->event)) {
     return refused("FIELD=VALUE", "nothing that changes " + live->event.id.text, "fields that differ from what chancery show prints");
@@ -71,7 +91,7 @@ constexpr const char* examples =
     "  chancery correct pos:12 --visibility partner --dry-run\n"
     "\n"
     "The live event of ID's chain is recorded again, whole, with these fields changed (FIELD= removes one), as a correction of it: its\n"
-    "stream, sources and visibility are carried over, and what was believed before can still be asked for. Values as in chancery add.";
+    "sources and visibility are carried over, a stream that was given too, and what was believed before can still be asked for. Values as in chancery add.";
 
 }  // namespace
 

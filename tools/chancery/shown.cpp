@@ -44,11 +44,11 @@ Shown shown_of(const Reading& reading, Position position) {
   shown.live = live == position;
   if (!shown.event.event.about_record()) {
     shown.live_event = live;
-    shown.chain = standing.members(shown.event.chain);
+    shown.chain = standing.members(shown.event.position);
   }
   shown.withdrawn_by = standing.withdrawn_by(position);
   shown.because_of = live_of(standing, standing.causes(shown.event));
-  shown.answered_by = live_of(standing, standing.answers(shown.event.chain));
+  shown.answered_by = live_of(standing, standing.answers(standing.chain_of(shown.event.position)));
   shown.disputed_by = standing.naming(Relation::disputes, position);
   shown.supported_by = standing.naming(Relation::supports, position);
   return shown;

@@ -14,14 +14,21 @@ void sort_and_unite(std::vector<Position>& positions) {
 
 }  // namespace
 
-std::vector<Position> Standing::members(Position chain) const { return seen_of_chain(log_, chain, reading_.sight); }
+/// The first event of a chain, seen or not: what links lead to.
+Position Standing::root_of(Position position) const { return value_or_throw(log_.head_at(position)).chain; }
+
+Position Standing::chain_of(Position position) const {
+  return first_seen(log_, root_of(position), reading_.sight).value_or(position);
+}
+
+std::vector<Position> Standing::members(Position chain) const { return seen_of_chain(log_, root_of(chain), reading_.sight); }
 
 std::optional<Position> Standing::live(Position position) const {
-  return live_of_chain(log_, chain_of(position), reading_.sight);
+  return live_of_chain(log_, root_of(position), reading_.sight);
 }
 
 Position Standing::teller(Position chain) const {
-  const std::optional<Position> live = live_of_chain(log_, chain, reading_.sight);
+  const std::optional<Position> live = this->live(chain);
   return live ? *live : members(chain).back();
 }
 
@@ -31,7 +38,7 @@ std::vector<Position> Standing::causes(const Recorded& event) const {
     if (const auto position = value_or_throw(log_.find(id))) chains.push_back(chain_of(*position));
   }
   sort_and_unite(chains);
-  std::erase(chains, event.chain);
+  std::erase(chains, chain_of(event.position));
   return chains;
 }
 

@@ -7,6 +7,7 @@
 
 /// What stands, and how it hangs together, as one reader sees it. A correction stands in for what it corrects: links lead from
 /// chain to chain and are told by the event of each that is live. A record.* is a chain of its own, live while it stands.
+/// A chain is named by the position of its first event that the reader sees: an order of chains must not tell of hidden ones.
 namespace chancery::cli {
 
 class Standing {
@@ -14,8 +15,8 @@ class Standing {
   /// `reading` must outlive it.
   explicit Standing(const Reading& reading) : reading_(reading), log_(*reading.ledger) {}
 
-  /// The chain of an event, named by its first position.
-  Position chain_of(Position position) const { return value_or_throw(log_.head_at(position)).chain; }
+  /// The chain of an event that is seen.
+  Position chain_of(Position position) const;
   /// The live event of the chain of `position`, which is seen; nothing where all of it is withdrawn.
   std::optional<Position> live(Position position) const;
   /// The live event of a chain, else the last of it that is seen, which is withdrawn.
@@ -32,6 +33,8 @@ class Standing {
   std::optional<Position> withdrawn_by(Position position) const { return chancery::withdrawn_by(log_, position, reading_.sight); }
 
  private:
+  Position root_of(Position position) const;
+
   const Reading& reading_;
   const Log& log_;
 };
