@@ -19,6 +19,7 @@ constexpr std::size_t block_cache_bytes = 64UL << 20;
 constexpr std::size_t write_buffer_bytes = 32UL << 20;
 constexpr std::size_t info_log_bytes_max = 1UL << 20;
 constexpr int background_jobs_max = 2;
+constexpr int open_files_max = 256;
 constexpr double filter_bits_a_key = 10;
 constexpr double memtable_filter_share = 0.02;
 
@@ -109,7 +110,7 @@ rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
   options.allow_concurrent_memtable_write = false;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_background_jobs = background_jobs_max;
-  options.max_open_files = -1;
+  options.max_open_files = open_files_max;
   options.skip_stats_update_on_db_open = true;
   options.skip_checking_sst_file_sizes_on_db_open = true;
   options.stats_dump_period_sec = 0;

@@ -9,6 +9,8 @@
 namespace chancery {
 namespace {
 
+constexpr std::chrono::years given_ahead_max{10};
+
 /// The event that a record.* is about.
 const Id* named_by(const Event& event) {
   if (event.retracts) return &*event.retracts;
@@ -160,6 +162,16 @@ Result<Admission> admit(const Given& given, const Known& known) {
     return admission;
   }
   return Linking(given.event, known).admitted();
+}
+
+Result<void> check_given_instant(Instant given, Instant last, Instant now) {
+  if (given <= last) {
+    return refused("recorded_at", format_instant(given), "later than " + format_instant(last) + ", when the last commit was recorded");
+  }
+  if (given > now + given_ahead_max) {
+    return refused("recorded_at", format_instant(given), "at most ten years after " + format_instant(now) + ", which it is now");
+  }
+  return {};
 }
 
 std::optional<Position> known_already(const Given& given, const Known& known) {

@@ -60,4 +60,8 @@ Result<Admission> admit(const Given& given, const Known& known);
 /// Where the event of `given` is, with this content; nothing where it is new or conflicts. Changes `given` in nothing.
 std::optional<Position> known_already(const Given& given, const Known& known);
 
+/// The instant that a commit is given with: later than the last commit's, and not so far ahead of the clock that all that is recorded
+/// afterwards would bear a date of its making. Fails with: refused.
+Result<void> check_given_instant(Instant given, Instant last, Instant now);
+
 }  // namespace chancery

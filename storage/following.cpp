@@ -330,6 +330,12 @@ Result<void> Following::settle() const {
   return {};
 }
 
+std::optional<Error> Following::broken() const {
+  const std::lock_guard lock(state_);
+  const auto found = std::find_if(all_.begin(), all_.end(), [](const One& one) { return one.error.has_value(); });
+  return found == all_.end() ? std::nullopt : found->error;
+}
+
 std::vector<std::pair<std::string, Position>> Following::cursors() const {
   const std::lock_guard lock(state_);
   std::vector<std::pair<std::string, Position>> all;

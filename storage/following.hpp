@@ -43,6 +43,8 @@ class Following {
   Result<void> settle() const;
   Result<void> rebuild(std::string_view follower, const Progress& progress);
   std::vector<std::pair<std::string, Position>> cursors() const;
+  /// The error of one that follows no longer, if there is such a one.
+  std::optional<Error> broken() const;
 
  private:
   struct Owner {

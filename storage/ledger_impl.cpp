@@ -89,6 +89,11 @@ Result<Position> LedgerImpl::copy_to(const fs::path& directory) {
   return position;
 }
 
+std::optional<Error> LedgerImpl::broken() const {
+  if (const auto stopped = writer_ ? writer_->broken() : std::nullopt) return stopped;
+  return following_->broken();
+}
+
 std::vector<std::pair<std::string, std::uint64_t>> LedgerImpl::figures() const {
   std::vector<std::pair<std::string, std::uint64_t>> all{{"events", last()}};
   const auto both = [&](const char* name) { return log_->property(name) + derived_->property(name); };

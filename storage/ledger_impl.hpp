@@ -46,6 +46,7 @@ class LedgerImpl final : public Ledger {
   Result<void> keep(const std::vector<Kept>& changes) override;
   Result<std::vector<std::pair<std::string, std::string>>> kept(std::string_view prefix) const override;
   Result<Position> copy_to(const std::filesystem::path& directory) override;
+  std::optional<Error> broken() const override;
   const std::string& source() const override { return source_; }
   std::vector<std::pair<std::string, std::uint64_t>> figures() const override;
 

@@ -50,9 +50,8 @@ class RehearsalImpl final : public Rehearsal {
     if (commit_ && *commit_ != instant) {
       return refused("recorded_at", shown(instant) + " beside " + shown(*commit_) + " in one commit", "the same in all events of a commit");
     }
-    if (!commit_ && instant && *instant <= recorded_at_) {
-      return refused("recorded_at", format_instant(*instant),
-                     "later than " + format_instant(recorded_at_) + ", when the last commit was recorded");
+    if (!commit_ && instant) {
+      if (auto good = check_given_instant(*instant, recorded_at_, ledger_.now()); !good) return good;
     }
     commit_ = instant;
     return {};

@@ -229,10 +229,7 @@ Result<Instant> Writer::commit_instant(const Request& request) const {
     }
   }
   if (given == not_given) return std::max(around_.clock(), group_recorded_at_ + 1us);
-  if (given <= group_recorded_at_) {
-    return refused("recorded_at", format_instant(given),
-                   "later than " + format_instant(group_recorded_at_) + ", when the last commit was recorded");
-  }
+  if (auto good = check_given_instant(given, group_recorded_at_, around_.clock()); !good) return Failure(good.error());
   return given;
 }
 

@@ -31,10 +31,12 @@ void check_sticky(Faulty& faulty) {
   const Error still = ledger.refusal({said("c")});
   CHECK(still.kind == ErrorKind::disk);
   CHECK(still.allowed == "reopening the ledger to learn it; until then it can be read");
+  CHECK(ledger->broken() == still);
   CHECK(ledger->last() == 1);
   CHECK(ledger->at(1).value().event.id.text == "a");
   CHECK(selected(*ledger, Filter{{{"statement.made"}, {}, {}, {}, {}}, {}, {}, Visibility::restricted}) == std::vector<Position>{1});
   ledger.reopen();
+  CHECK_FALSE(ledger->broken());
   CHECK(ledger.append({said("b"), said("c")}).events.size() == 2);
   CHECK(ledger->find(Id{"c"}).value() == ledger->last());
 }

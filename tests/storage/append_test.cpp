@@ -239,3 +239,19 @@ TEST_CASE("a ledger reads both ways, within bounds, and stops when it is told to
   CHECK(ledger->at(0).error().kind == ErrorKind::not_found);
   CHECK(ledger->at(11).error().kind == ErrorKind::not_found);
 }
+
+TEST_CASE("a preserved recorded_at far ahead of the clock is refused, since all that comes later would have to be later still") {
+  LedgerOptions options;
+  options.clock = [] { return Instant(1'700'000'000'000'000us); };
+  OpenLedger ledger(options);
+  const auto at = [](const std::string& year) { return std::vector{said("a", R"(,"recorded_at":")" + year + R"(-01-01T00:00:00Z")")}; };
+  for (const char* year : {"2034", "9999"}) {
+    const Error error = ledger.refusal(at(year), {}, true);
+    CHECK(error.field == "recorded_at");
+    CHECK(error.allowed == "at most ten years after 2023-11-14T22:13:20Z, which it is now");
+    const auto rehearsal = Rehearsal::begin(*ledger.operator->(), ledger.parent());
+    REQUIRE(rehearsal);
+    CHECK((*rehearsal)->add(given(at(year).front(), true)).error() == error);
+  }
+  REQUIRE(ledger->append(all_given(at("2033"), true)));
+}
