@@ -8,9 +8,13 @@
 #include "tools/chancery/reading.hpp"
 #include "tools/chancery/run.hpp"
 #include "tools/server/access.hpp"
+#include "tools/server/pages/reader.hpp"
 
 namespace chancery::server {
 namespace {
+
+// What an answer that is kept for ever depends on besides the question: another version may write it otherwise.
+constexpr std::string_view answers_version = "2";
 
 constexpr std::size_t pipe_bytes_max = 1UL << 20;
 
@@ -39,9 +43,7 @@ class GrowingAnswer final : public GatheringBuffer {
 
 /// Where the next page is, if there is one.
 std::optional<std::string> next_url(const Question& question, const cli::Answered& answered) {
-  if (!answered.next) return std::nullopt;
-  if (question.permalink) return fmt::format("{}&after={}", question.permalink(answered), percent_encoded(*answered.next));
-  return question.next ? std::optional(question.next(*answered.next)) : std::nullopt;
+  return answered.next && question.next ? std::optional(question.next(answered)) : std::nullopt;
 }
 
 /// What an answer that is for ever the same says of that, and of what it depends on (RFC 9110, 15.4.5: a 304 too).
@@ -68,10 +70,11 @@ void describe(Answer& answer, const Question& question, const cli::Answered& ans
 }
 
 /// The answer as a page, made from its JSON.
-void show_as_page(Answer& answer, const Exchange& exchange, const Question& question, const cli::Answered& answered) {
+void show_as_page(Answer& answer, Services& services, const Exchange& exchange, const Question& question, const cli::Answered& answered) {
   PageQuestion page{question.page, std::nullopt, next_url(question, answered)};
   if (question.permalink && answered.position) page.permalink = question.permalink(answered);
-  answer.body = answer_page(exchange, page, answer.body);
+  const cli::Reading reading{services.ledger, {answered.position.value_or(0), level_of(exchange)}, exchange.request.parameter("zone").value_or("UTC")};
+  answer.body = answer_page(exchange, reading, page, answer.body);
   for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
 }
 
@@ -124,7 +127,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     Reply reply;
     describe(reply.answer, question, context.answered);
     reply.answer.body = std::move(growing.text());
-    if (question.media == Media::html) show_as_page(reply.answer, *exchange, question, context.answered);
+    if (question.media == Media::html) show_as_page(reply.answer, services, *exchange, question, context.answered);
     return exchange->respond(std::move(reply));
   }
   if (const auto& error = context.answered.error) {
@@ -151,6 +154,43 @@ void add_options(std::vector<std::string>& words, const Request& request, std::i
   for (const auto& [name, value] : request.target.query) {
     if (std::find(names.begin(), names.end(), name) != names.end()) words.push_back(fmt::format("--{}={}", name, value));
   }
+}
+
+void trim_parameters(Exchange& exchange) {
+  for (auto& [name, value] : exchange.request.target.query) {
+    if (name == "grep" || name == "where" || name == "prefix" || name == "key" || name == "after") continue;
+    value.erase(0, std::min(value.find_first_not_of(" \t"), value.size()));
+    value.erase(value.find_last_not_of(" \t") + 1);
+  }
+  std::erase_if(exchange.request.target.query, [](const auto& one) { return one.second.empty() && one.first != "count" && one.first != "explain"; });
+}
+
+std::string address_with(const Exchange& exchange, const std::vector<std::pair<std::string, std::string>>& fixed) {
+  Parameters parameters = fixed;
+  parameters.emplace_back("visibility", word(level_of(exchange)));
+  const auto is_fixed = [&](std::string_view name) { return std::any_of(parameters.begin(), parameters.end(), [&](const auto& one) { return one.first == name; }); };
+  Parameters rest;
+  for (const auto& given : exchange.request.target.query) {
+    if (given.first != "min_position" && !is_fixed(given.first)) rest.push_back(given);
+  }
+  parameters.insert(parameters.end(), rest.begin(), rest.end());
+  return address(exchange, path_of(exchange), parameters);
+}
+
+std::string tag_of(const Exchange& exchange, Media media) {
+  std::string text = fmt::format("{} {} {}", answers_version, static_cast<int>(exchange.caller.level()), media_type(media));
+  for (const std::string& segment : exchange.request.target.segments) text += '\0' + segment;
+  for (const auto& [name, value] : exchange.request.target.query) {
+    if (name != "min_position") text += '\0' + name + '\0' + value;
+  }
+  return '"' + sha256_hex(text).substr(0, 32) + '"';
+}
+
+bool is_position(const std::optional<std::string>& known) { return known && known->starts_with("pos:") && known->find("..") == std::string::npos; }
+
+std::uint64_t page_rows(const Services& services, Media media, std::uint64_t otherwise) {
+  constexpr std::uint64_t for_people = 200;
+  return std::min(services.config.rows, media == Media::html ? for_people : otherwise);
 }
 
 }  // namespace chancery::server

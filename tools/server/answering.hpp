@@ -12,8 +12,8 @@ struct Question {
   Media media = Media::json;
   std::string pinned;               ///< not empty: the answer is for ever that of this, and may be kept
   std::function<std::string(const cli::Answered&)> permalink;  ///< where the same answer is for ever; none: it is nowhere
-  std::function<std::string(const std::string& after)> next;   ///< where the next page is; none: there is never one
-  PageKind page = PageKind::view;   ///< how it is shown to people
+  std::function<std::string(const cli::Answered&)> next;       ///< where the next page is; none: there is never one
+  PageKind page = PageKind::rows;   ///< how it is shown to people
   bool is_page = false;             ///< no more than config.rows, and perhaps another page after it
 };
 
@@ -25,6 +25,21 @@ std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offe
 
 /// `--name=value` for each of these parameters that the query has.
 void add_options(std::vector<std::string>& words, const Request& request, std::initializer_list<std::string_view> names);
+
+/// Blanks around dates, names and numbers, which people paste with them, say nothing. What is looked for as text stays as it is.
+void trim_parameters(Exchange& exchange);
+
+/// The same question with `fixed` in the place of what it says of those, and at the level that it was answered at: another reader is
+/// told the same, or that it may not be told.
+std::string address_with(const Exchange& exchange, const std::vector<std::pair<std::string, std::string>>& fixed);
+
+/// The question and who is told, as a strong ETag (RFC 9110): for answers that are for ever the same.
+std::string tag_of(const Exchange& exchange, Media media);
+/// Whether what was known is named by its position.
+bool is_position(const std::optional<std::string>& known);
+
+/// So many rows or events come on a page: fewer for people than for programs.
+std::uint64_t page_rows(const Services& services, Media media, std::uint64_t otherwise);
 
 /// What a page of the format is of the CLI.
 std::string format_option(Media media);

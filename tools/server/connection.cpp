@@ -238,7 +238,11 @@ asio::awaitable<bool> Connection::serve_one() {
   for (const auto& field : message) request.headers.emplace_back(lower_case({field.name_string().data(), field.name_string().size()}), std::string(field.value().data(), field.value().size()));
   if (auto wrong = check_headers(request, message.version(), parser.chunked())) co_return co_await answer_now(std::move(*wrong), false);
   const auto target = Target::parse(std::string_view(message.target().data(), message.target().size()));
-  if (!target) co_return co_await answer_now(problem(target.error()), false);
+  if (!target) {
+    Answer answer = problem(target.error());
+    show_to_people(*exchange, answer);
+    co_return co_await answer_now(std::move(answer), false);
+  }
   request.target = *target;
   Found found = find_route(request.method, request.target.segments);
   exchange->path = found.path;

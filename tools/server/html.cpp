@@ -2,20 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/serialize.hpp>
-
 namespace chancery::server {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view style =
-    "body{font:16px/1.5 Georgia,serif;max-width:70rem;margin:0 auto;padding:1rem;color:#111;background:#fff}"
-    "nav a{margin-right:1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem;"
-    "border-bottom:1px solid #ccc}th{border-bottom:2px solid #111}dt{font-weight:bold}dd{margin:0 0 .4rem 1.5rem}"
-    "form label{display:inline-block;margin:0 1rem .5rem 0}input{font:inherit;padding:.1rem .3rem}code{font-size:.9em}"
-    ".note{color:#444}blockquote{margin:.2rem 0 .2rem 1.5rem;font-style:italic}"
-    "@media print{nav,form{display:none}a{color:#111}}";
+    "body{font:16px/1.5 Georgia,serif;max-width:76rem;margin:0 auto;padding:1rem;color:#111;background:#fff;overflow-wrap:anywhere}"
+    "nav{display:flex;flex-wrap:wrap;gap:0 1rem}nav form{margin:0}h1{line-height:1.25}"
+    "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem;border-bottom:1px solid #ccc}"
+    "th{border-bottom:2px solid #111;overflow-wrap:normal}dt{font-weight:bold}dd{margin:0 0 .4rem 1.5rem}dd ul,td ul{margin:0;padding-left:1rem}"
+    ".question{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;border:1px solid #ccc;padding:.6rem;margin:1rem 0}"
+    "label{display:flex;flex-direction:column}label small,.note{color:#444}"
+    "input,select,button{font:inherit;padding:.1rem .3rem;max-width:100%;box-sizing:border-box}"
+    "blockquote{margin:.2rem 0 .2rem 1.5rem;font-style:italic;white-space:pre-line}.text{white-space:pre-line}.url{font-size:.85em}.whole{white-space:nowrap}"
+    ".tree{list-style:none;padding:0}.tree li{padding:.15rem 0 .15rem .6rem;border-left:1px solid #999}mark{background:#fdf3b5}del{color:#444}"
+    "@media (max-width:44rem){main{display:flex;flex-direction:column}.question{order:1}.whole{white-space:normal}thead{display:none}table,tbody,tr,td{display:block}tr{border-bottom:2px solid #111;padding:.4rem 0}"
+    "td{border:0;padding:.1rem 0}td::before{content:attr(data-title) \": \";font-weight:bold}td:empty{display:none}label,label input,label select{width:100%}}"
+    "@media print{nav,form,.ways{display:none}a{color:#111;text-decoration:none}mark{background:none;font-weight:bold}tr{break-inside:avoid}}";
 
 }  // namespace
 
@@ -34,41 +36,35 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string link(std::string_view url, std::string_view text) {
-  const bool good = url.starts_with("/") || url.starts_with("http://") || url.starts_with("https://");
-  return good ? fmt::format("<a href=\"{}\">{}</a>", escaped(url), escaped(text)) : escaped(text);
+std::string recorded_text(std::string_view text) { return "<bdi>" + escaped(text) + "</bdi>"; }
+
+std::string link(std::string_view url, std::string_view text) { return link_around(url, escaped(text)); }
+
+std::string link_around(std::string_view url, std::string_view html) { return fmt::format("<a href=\"{}\">{}</a>", escaped(url), html); }
+
+std::string outward_link(std::string_view url, std::string_view text) {
+  const bool good = url.starts_with("http://") || url.starts_with("https://");
+  return good ? link_around(url, recorded_text(text)) : recorded_text(text);
 }
 
-std::string in_words(const json::value& value) {
-  if (value.is_null()) return "";
-  if (value.is_string()) return std::string(value.as_string());
-  if (value.is_bool()) return value.as_bool() ? "yes" : "no";
-  std::string out;
-  if (value.is_array()) {
-    for (const json::value& one : value.as_array()) out += (out.empty() ? "" : ", ") + in_words(one);
-    return out;
-  }
-  if (value.is_object()) {
-    const json::object& object = value.as_object();
-    const auto* low = object.if_contains("low");
-    const auto* high = object.if_contains("high");
-    if (low && high && object.size() == 2) {
-      if (high->is_null()) return in_words(*low) + " or more";
-      return *low == *high ? in_words(*low) : in_words(*low) + " to " + in_words(*high);
-    }
-    for (const auto& [name, one] : object) {
-      if (const std::string words = in_words(one); !words.empty()) out += (out.empty() ? "" : "; ") + std::string(name) + ": " + words;
-    }
-    return out;
-  }
-  return json::serialize(value);
+void Table::row(const std::vector<std::string>& cells) {
+  rows_ += "<tr>";
+  for (std::size_t i = 0; i < cells.size(); ++i) rows_ += fmt::format("<td data-title=\"{}\">{}</td>", escaped(titles_[i]), cells[i]);
+  rows_ += "</tr>\n";
 }
 
-std::string whole_page(std::string_view title, std::string_view body) {
+std::string Table::html() const {
+  std::string out = "<table><thead><tr>";
+  for (const std::string& title : titles_) out += fmt::format("<th scope=\"col\">{}</th>", escaped(title));
+  return out + "</tr></thead><tbody>\n" + rows_ + "</tbody></table>\n";
+}
+
+std::string whole_page(const Frame& frame, std::string_view body) {
+  // Without an icon of its own a browser asks the server for one.
   return fmt::format(
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><style>{}</style></head>\n"
-      "<body><nav><a href=\"/\">Chancery</a><a href=\"/v1/events?order=newest\">log</a></nav>\n<h1>{}</h1>\n{}\n</body></html>\n",
-      escaped(title), style, escaped(title), body);
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><link rel=\"icon\" href=\"data:,\">"
+      "<title>{}</title><style>{}</style></head>\n<body><nav>{}</nav>\n<main><h1>{}</h1>\n{}</main>\n</body></html>\n",
+      escaped(frame.title), style, frame.navigation, recorded_text(frame.heading), body);
 }
 
 }  // namespace chancery::server

@@ -1,18 +1,42 @@
 #pragma once
 
-#include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
+/// Pieces of HTML. What takes text escapes it; what takes HTML says so.
 namespace chancery::server {
 
 /// Text that stands for itself in HTML, in quotes too.
 std::string escaped(std::string_view text);
-/// `<a href="URL">TEXT</a>`; the URL is escaped, and must be one of ours or http(s).
+/// What somebody recorded: it keeps its own direction, and turns nothing around it.
+std::string recorded_text(std::string_view text);
+/// `<a href="URL">TEXT</a>` to one of our own pages.
 std::string link(std::string_view url, std::string_view text);
-/// Any JSON value in words: lists by commas, objects as `name: value`, null as nothing.
-std::string in_words(const boost::json::value& value);
-/// A whole page around its body.
-std::string whole_page(std::string_view title, std::string_view body);
+/// The same where the text is HTML already.
+std::string link_around(std::string_view url, std::string_view html);
+/// A link that stands in data: it leads to http(s) or nowhere.
+std::string outward_link(std::string_view url, std::string_view text);
+
+/// A table whose rows are stacked where there is no room for columns, each cell under its title.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> titles) : titles_(std::move(titles)) {}
+  /// `cells` are HTML, one for each title.
+  void row(const std::vector<std::string>& cells);
+  bool empty() const { return rows_.empty(); }
+  std::string html() const;
+
+ private:
+  const std::vector<std::string> titles_;
+  std::string rows_;
+};
+
+struct Frame {
+  std::string title, heading;  ///< text
+  std::string navigation;      ///< HTML
+};
+/// A whole page around its body, which is HTML.
+std::string whole_page(const Frame& frame, std::string_view body);
 
 }  // namespace chancery::server

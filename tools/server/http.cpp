@@ -198,6 +198,7 @@ std::optional<Media> negotiate(std::string_view accept, const std::vector<Media>
   while (!accept.empty()) wishes.push_back(wish_of(cut(accept, ',')));
   std::optional<Media> best;
   double best_quality = 0;
+  int best_exact = 0;
   for (const Media media : offered) {
     // The wish that names it most exactly decides.
     int exact = 0;
@@ -208,9 +209,11 @@ std::optional<Media> negotiate(std::string_view accept, const std::vector<Media>
         quality = wish.quality;
       }
     }
-    if (quality > best_quality) {
+    // Of types that are wished for alike, one that is named goes before one that is anything.
+    if (quality > best_quality || (quality > 0 && quality == best_quality && exact > best_exact)) {
       best = media;
       best_quality = quality;
+      best_exact = exact;
     }
   }
   return best;

@@ -4,6 +4,7 @@
 
 #include "tools/server/access.hpp"
 #include "tools/server/answering.hpp"
+#include "tools/server/pages/reader.hpp"
 #include "tools/server/posting.hpp"
 
 /// The events: /v1/events and /v1/streams.
@@ -12,6 +13,7 @@ namespace {
 
 const std::vector<Media> list_media{Media::json, Media::ndjson, Media::csv, Media::html, Media::markdown};
 
+const Parameter known{"known", "What was known: an EDTF date or time, pos:N or now"};
 const Parameter visibility{"visibility", "public, partner or restricted, up to the caller's own level"};
 const Parameter zone{"zone", "The zone of dates; UTC unless told"};
 const Parameter min_position{"min_position", "Wait until the ledger has this position"};
@@ -29,7 +31,7 @@ void post(Services& services, const std::shared_ptr<Exchange>& exchange) {
 /// What a list says of its limit; pages are of `limit_default` unless told, lines come all.
 std::optional<std::uint64_t> limit_of(Services& services, Exchange& exchange, Media media) {
   const auto text = exchange.request.parameter("limit");
-  if (!text) return media == Media::ndjson || media == Media::markdown ? 0 : std::min(limit_default, services.config.rows);
+  if (!text) return media == Media::ndjson || media == Media::markdown ? 0 : page_rows(services, media, limit_default);
   const bool lines = media == Media::ndjson;
   std::uint64_t limit = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
@@ -39,13 +41,19 @@ std::optional<std::uint64_t> limit_of(Services& services, Exchange& exchange, Me
   return std::nullopt;
 }
 
+/// Where the same is answered for ever.
+std::function<std::string(const cli::Answered&)> at_position(const std::shared_ptr<Exchange>& exchange) {
+  return [exchange](const cli::Answered& answered) { return address_with(*exchange, {{"known", fmt::format("pos:{}", *answered.position)}}); };
+}
+
 void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::vector<std::string> words) {
   const auto media = media_of(*exchange, list_media);
   if (!media) return;
+  trim_parameters(*exchange);
   const auto limit = limit_of(services, *exchange, *media);
   if (!limit) return;
   if (*limit > 0) words.push_back(fmt::format("--limit={}", *limit));
-  add_options(words, exchange->request, {"after", "before", "type", "stream", "party", "tag", "measure", "grep", "since", "until", "causes", "beyond", "zone", "visibility"});
+  add_options(words, exchange->request, {"after", "before", "type", "stream", "party", "tag", "measure", "grep", "since", "until", "causes", "beyond", "known", "zone", "visibility"});
   const std::string order = exchange->request.parameter("order").value_or(
       *media == Media::markdown || exchange->request.parameter("beyond") ? "occurred" : exchange->request.parameter("before") ? "newest" : "oldest");
   if (order == "oldest") words.emplace_back("--oldest-first");
@@ -56,28 +64,30 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   question.media = *media;
   question.page = PageKind::events;
   question.is_page = *limit > 0;
-  question.next = [exchange, order](const std::string& position) {
-    std::string url;
-    for (const std::string& segment : exchange->request.target.segments) url += '/' + percent_encoded(segment);
-    const std::string_view name = order == "occurred" ? "beyond" : order == "oldest" ? "after" : "before";
-    url += fmt::format("?{}={}", name, position);
-    for (const auto& [key, value] : exchange->request.target.query) {
-      if (key != name && key != "min_position") url += fmt::format("&{}={}", key, percent_encoded(value));
-    }
-    return url;
+  question.permalink = at_position(exchange);
+  question.next = [exchange, order](const cli::Answered& answered) {
+    const std::string name = order == "occurred" ? "beyond" : order == "oldest" ? "after" : "before";
+    auto query = exchange->request.target.query;
+    std::erase_if(query, [&](const auto& one) { return one.first == name || one.first == "min_position"; });
+    query.insert(query.begin(), {name, *answered.next});
+    return address(*exchange, path_of(*exchange), query);
   };
+  if (is_position(exchange->request.parameter("known"))) question.pinned = tag_of(*exchange, *media);
   answer_by_command(services, exchange, question);
 }
 
 /// About one event: `command` says what.
-void about_event(Services& services, const std::shared_ptr<Exchange>& exchange, std::string command, const std::vector<Media>& offered) {
+void about_event(Services& services, const std::shared_ptr<Exchange>& exchange, std::string command, PageKind page, const std::vector<Media>& offered) {
   const auto media = media_of(*exchange, offered);
   if (!media) return;
+  trim_parameters(*exchange);
   Question question;
   question.words.push_back(std::move(command));
   question.media = *media;
-  question.page = PageKind::event;
-  add_options(question.words, exchange->request, {"zone", "visibility", "depth"});
+  question.page = page;
+  question.permalink = at_position(exchange);
+  if (is_position(exchange->request.parameter("known"))) question.pinned = tag_of(*exchange, *media);
+  add_options(question.words, exchange->request, {"known", "zone", "visibility", "depth"});
   question.words.insert(question.words.end(), {"--", exchange->at("id")});
   answer_by_command(services, exchange, question);
 }
@@ -103,7 +113,7 @@ void add_event_routes(std::vector<Route>& routes) {
   const std::vector<std::string_view> lists{"application/json", "application/x-ndjson", "text/csv", "text/html", "text/markdown"};
   std::vector<Parameter> filters{{"after", "Only what comes after this position"},
                                  {"before", "Only what comes before this position"},
-                                 {"limit", "At most so many, and no more than fit on one page; of JSON, CSV and pages 1000 unless told, of lines all"},
+                                 {"limit", "At most so many, and no more than fit on one page; of JSON and CSV 1000 unless told, of pages 200, of lines all"},
                                  {"order", "oldest (first), newest, or occurred: world time, without record.*; of Markdown occurred unless told"},
                                  {"beyond", "In the order occurred only what comes after the event at this position: the next page"},
                                  {"type", "A type, or a beginning such as sanction.*", true},
@@ -115,6 +125,7 @@ void add_event_routes(std::vector<Route>& routes) {
                                  {"since", "EDTF: recorded (by occurred: begun) from then on"},
                                  {"until", "EDTF: up to the end of then"},
                                  {"causes", "Only what this event answers, through any number of links"},
+                                 known,
                                  zone,
                                  visibility,
                                  min_position};
@@ -123,7 +134,7 @@ void add_event_routes(std::vector<Route>& routes) {
   events.summary = "Events, oldest first unless told";
   events.query = filters;
   events.gives = lists;
-  events.statuses = {200, 400, 404};
+  events.statuses = {200, 304, 400, 404};
   events.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { list(services, exchange, {"log"}); };
   routes.push_back(events);
 
@@ -139,19 +150,19 @@ void add_event_routes(std::vector<Route>& routes) {
   Route one;
   one.path = "/v1/events/{id}";
   one.summary = "One event, by its id or pos:N, with its links both ways and whether it is live";
-  one.query = {zone, visibility, min_position};
+  one.query = {known, zone, visibility, min_position};
   one.gives = {"application/json", "application/x-ndjson", "text/html"};
-  one.statuses = {200, 400, 404};
-  one.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "show", {Media::json, Media::ndjson, Media::html}); };
+  one.statuses = {200, 304, 400, 404};
+  one.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "show", PageKind::event, {Media::json, Media::ndjson, Media::html}); };
   routes.push_back(one);
 
   Route tree;
   tree.path = "/v1/events/{id}/trace";
   tree.summary = "What led to it and what followed from it, as a tree";
-  tree.query = {zone, visibility, min_position, {"depth", "At most so many links away"}};
-  tree.gives = {"application/json", "text/csv"};
-  tree.statuses = {200, 400, 404};
-  tree.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "trace", {Media::json, Media::csv}); };
+  tree.query = {known, zone, visibility, min_position, {"depth", "At most so many links away"}};
+  tree.gives = {"application/json", "text/csv", "text/html"};
+  tree.statuses = {200, 304, 400, 404};
+  tree.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "trace", PageKind::trace, {Media::json, Media::csv, Media::html}); };
   routes.push_back(tree);
 }
 

@@ -95,18 +95,33 @@ void page(const std::shared_ptr<Exchange>& exchange, int status, std::string bod
   exchange->respond(Reply(std::move(answer)));
 }
 
-/// Keeps a token that is one in a cookie.
-void login(Services& services, const std::shared_ptr<Exchange>& exchange) {
-  const auto form = Target::parse_query("body", exchange->request.body);
-  const std::string given = form && !form->empty() && form->front().first == "token" ? form->front().second : "";
-  const auto token = services.tokens.find(given);
-  if (!token) return exchange->respond(Reply(problem(token.error())));
-  if (!*token) return page(exchange, 401, login_page(true));
+/// A field of a form that was sent, without the blanks that come along when it is pasted.
+std::string sent(const Exchange& exchange, std::string_view field) {
+  const auto form = Target::parse_query("body", exchange.request.body);
+  for (const auto& [name, value] : form ? *form : std::vector<std::pair<std::string, std::string>>{}) {
+    if (name != field) continue;
+    const std::size_t begin = std::min(value.find_first_not_of(" \t"), value.size());
+    return value.substr(begin, value.find_last_not_of(" \t") + 1 - begin);
+  }
+  return {};
+}
+
+/// Sends a browser on with what it shall keep as its token, for so long.
+void keep_token(Services& services, const std::shared_ptr<Exchange>& exchange, const std::string& token, const std::string& to, std::string_view lifetime) {
   Answer answer;
   answer.status = 303;
   const std::string_view secure = services.url.starts_with("https:") ? "; Secure" : "";
-  answer.headers = {{"Location", "/"}, {"Set-Cookie", fmt::format("{}{}; HttpOnly; SameSite=Strict; Path=/{}", cookie_name, given, secure)}};
+  answer.headers = {{"Location", to}, {"Set-Cookie", fmt::format("{}{}; HttpOnly; SameSite=Strict; Path=/{}{}", cookie_name, token, secure, lifetime)}};
   exchange->respond(Reply(std::move(answer)));
+}
+
+/// Keeps a token that is one in a cookie.
+void login(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  const std::string given = sent(*exchange, "token"), back = own_address(sent(*exchange, "back"));
+  const auto token = services.tokens.find(given);
+  if (!token) return exchange->respond(Reply(problem(token.error())));
+  if (!*token) return page(exchange, 401, login_page(*exchange, true, back));
+  keep_token(services, exchange, given, back, "");
 }
 
 }  // namespace
@@ -135,12 +150,21 @@ void add_operation_routes(std::vector<Route>& routes) {
     const bool reads = exchange->caller.known || services.config.open_reading;
     page(exchange, 200, front_page(*exchange, reads ? std::optional(services.ledger->last()) : std::nullopt));
   });
-  add("/login", "Where people give a token", Needs::nothing, "text/html", true, [](Services&, const std::shared_ptr<Exchange>& exchange) { page(exchange, 200, login_page(false)); });
+  routes.back().query = {{"zone", "The zone of dates"}, {"visibility", "The level to go on at"}};
+  add("/login", "Where people give a token", Needs::nothing, "text/html", true, [](Services&, const std::shared_ptr<Exchange>& exchange) {
+    page(exchange, 200, login_page(*exchange, false, exchange->request.parameter("back").value_or("/")));
+  });
+  routes.back().query = {{"back", "The address to go on to"}};
   add("/login", "Keeps a token in a cookie, with which pages can be read and nothing else be done", Needs::nothing, "text/html", false, login);
   routes.back().method = Method::post;
   routes.back().body = Body::whole;
   routes.back().takes = {"application/x-www-form-urlencoded"};
   routes.back().statuses = {303, 401};
+  add("/logout", "Takes the cookie away", Needs::nothing, "text/html", false, [](Services& services, const std::shared_ptr<Exchange>& exchange) { keep_token(services, exchange, "", "/", "; Max-Age=0"); });
+  routes.back().method = Method::post;
+  routes.back().body = Body::whole;
+  routes.back().takes = {"application/x-www-form-urlencoded"};
+  routes.back().statuses = {303};
   add("/openapi.json", "This document", Needs::nothing, "application/json", false, [](Services& services, const std::shared_ptr<Exchange>& exchange) {
     Answer answer;
     answer.body = openapi(services.url);

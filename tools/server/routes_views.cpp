@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/zone.hpp"
+#include "tools/chancery/times.hpp"
 #include "tools/server/answering.hpp"
 
 /// The views: GET /v1/views/...
 namespace chancery::server {
 namespace {
-
-// What an answer that is kept for ever depends on besides the question: another version may write it otherwise.
-constexpr std::string_view answers_version = "1";
 
 const std::vector<Media> row_media{Media::json, Media::ndjson, Media::csv, Media::html};
 
@@ -21,8 +20,6 @@ const Parameter visibility{"visibility", "public, partner or restricted, up to t
 const Parameter where{"where", "FIELD=VALUE, LIST~VALUE or TEXT~VALUE", true};
 const Parameter prefix{"prefix", "Only keys that begin so"};
 const Parameter min_position{"min_position", "Wait until the ledger has this position"};
-
-bool is_position(const std::optional<std::string>& text) { return text && text->starts_with("pos:") && text->find("..") == std::string::npos; }
 
 bool both_are_positions(const std::optional<std::string>& text) {
   if (!text) return false;
@@ -36,30 +33,12 @@ bool is_fixed(const std::optional<std::string>& text) {
   return text && !text->empty() && text->find("now") == std::string::npos;
 }
 
-/// The question and who is told, as a strong ETag (RFC 9110).
-std::string tag_of(const Exchange& exchange, Media media) {
-  std::string text = fmt::format("{} {} {}", answers_version, static_cast<int>(exchange.caller.level()), media_type(media));
-  for (const std::string& segment : exchange.request.target.segments) text += '\0' + segment;
-  for (const auto& [name, value] : exchange.request.target.query) {
-    if (name != "min_position") text += '\0' + name + '\0' + value;
-  }
-  return '"' + sha256_hex(text).substr(0, 32) + '"';
-}
-
-/// The same question at the position and instant that were answered.
-std::string pinned_url(const Exchange& exchange, const cli::Answered& answered, bool with_at) {
-  std::string url;
-  for (const std::string& segment : exchange.request.target.segments) url += '/' + percent_encoded(segment);
-  char join = '?';
-  const auto add = [&](std::string_view name, std::string_view value) {
-    url += fmt::format("{}{}={}", std::exchange(join, '&'), name, percent_encoded(value));
-  };
-  if (with_at && answered.at) add("at", format_instant(*answered.at));
-  add("known", fmt::format("pos:{}", *answered.position));
-  for (const auto& [name, value] : exchange.request.target.query) {
-    if (name != "known" && name != "after" && name != "min_position" && !(with_at && name == "at")) add(name, value);
-  }
-  return url;
+/// An answer at one position and, of a view, one instant, for ever.
+std::vector<std::pair<std::string, std::string>> pins(const cli::Answered& answered, bool with_at) {
+  std::vector<std::pair<std::string, std::string>> fixed;
+  if (with_at && answered.at) fixed.emplace_back("at", format_instant(*answered.at));
+  fixed.emplace_back("known", fmt::format("pos:{}", *answered.position));
+  return fixed;
 }
 
 void answer_rows(Services& services, const std::shared_ptr<Exchange>& exchange, std::vector<std::string> words, bool with_at) {
@@ -69,18 +48,25 @@ void answer_rows(Services& services, const std::shared_ptr<Exchange>& exchange, 
   Question question;
   question.words = std::move(words);
   question.media = *media;
-  question.page = with_at ? PageKind::view : PageKind::key;
   question.is_page = with_at;
-  question.permalink = [exchange, with_at](const cli::Answered& answered) { return pinned_url(*exchange, answered, with_at); };
+  question.permalink = [exchange, with_at](const cli::Answered& answered) { return address_with(*exchange, pins(answered, with_at)); };
+  question.next = [exchange, with_at](const cli::Answered& answered) {
+    auto fixed = pins(answered, with_at);
+    fixed.emplace_back("after", *answered.next);
+    return address_with(*exchange, fixed);
+  };
   if (is_position(request.parameter("known")) && (!with_at || is_fixed(request.parameter("at")))) question.pinned = tag_of(*exchange, *media);
   answer_by_command(services, exchange, question);
 }
 
 void view(Services& services, const std::shared_ptr<Exchange>& exchange) {
+  trim_parameters(*exchange);
   const Request& request = exchange->request;
   std::vector<std::string> words{"view"};
   add_options(words, request, {"at", "known", "zone", "visibility", "where", "prefix", "after"});
-  std::uint64_t limit = services.config.rows;
+  const auto media = media_of(*exchange, row_media);
+  if (!media) return;
+  std::uint64_t limit = page_rows(services, *media, services.config.rows);
   if (const auto text = request.parameter("limit")) {
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
     if (error != std::errc() || end != text->data() + text->size() || limit < 1 || limit > services.config.rows) {
@@ -99,21 +85,46 @@ void view(Services& services, const std::shared_ptr<Exchange>& exchange) {
 }
 
 void rows_of_key(Services& services, const std::shared_ptr<Exchange>& exchange, std::string command) {
+  trim_parameters(*exchange);
   std::vector<std::string> words{std::move(command)};
   add_options(words, exchange->request, {"known", "zone", "visibility"});
   words.insert(words.end(), {"--", exchange->at("view"), *exchange->request.parameter("key")});
   answer_rows(services, exchange, std::move(words), false);
 }
 
+/// The two points in place of what was typed, so that the same can be asked again.
+Result<std::vector<std::pair<std::string, std::string>>> two_points(const Services& services, const Request& request) {
+  const std::string zone = request.parameter("zone").value_or("UTC");
+  const auto at = cli::parse_sides("at", request.parameter("at").value_or("")), known = cli::parse_sides("known", request.parameter("known").value_or(""));
+  if (!at) return Failure(at.error());
+  if (!known) return Failure(known.error());
+  if (!zone_exists(zone)) return refused("zone", quoted(zone), "an IANA zone such as UTC or Europe/Minsk");
+  const Instant moment = cli::now();
+  const Result<Instant> a = cli::parse_at(at->first, zone, moment), b = cli::parse_at(at->second, zone, moment);
+  const Result<Position> k = cli::parse_known(known->first, zone, moment, *services.ledger), l = cli::parse_known(known->second, zone, moment, *services.ledger);
+  for (const auto* side : {&a, &b}) {
+    if (!*side) return Failure(side->error());
+  }
+  for (const auto* side : {&k, &l}) {
+    if (!*side) return Failure(side->error());
+  }
+  return std::vector<std::pair<std::string, std::string>>{{"at", format_instant(*a) + ".." + format_instant(*b)}, {"known", fmt::format("pos:{}..pos:{}", *k, *l)}};
+}
+
 void diff(Services& services, const std::shared_ptr<Exchange>& exchange) {
   const auto media = media_of(*exchange, row_media);
   if (!media) return;
+  trim_parameters(*exchange);
   const Request& request = exchange->request;
   Question question;
   question.words = {"diff"};
   question.media = *media;
   question.page = PageKind::diff;
-  add_options(question.words, request, {"at", "known", "zone", "visibility", "where", "prefix"});
+  add_options(question.words, request, {"zone", "visibility", "where", "prefix"});
+  const auto fixed = two_points(services, request);
+  if (!fixed) return exchange->respond(Reply(problem(fixed.error())));
+  for (const auto& [name, value] : *fixed) question.words.push_back(fmt::format("--{}={}", name, value));
+  question.permalink = [url = address_with(*exchange, *fixed)](const cli::Answered&) { return url; };
   question.words.insert(question.words.end(), {"--", exchange->at("view")});
   if (both_are_positions(request.parameter("known")) && is_fixed(request.parameter("at"))) question.pinned = tag_of(*exchange, *media);
   answer_by_command(services, exchange, question);
@@ -138,12 +149,20 @@ void add_view_routes(std::vector<Route>& routes) {
        {"count", "Only how many", false, false, true}, {"explain", "With each row the events it rests on", false, false, true}, min_position},
       view);
   add("/v1/views", "The views there are", {}, [](Services&, const std::shared_ptr<Exchange>& exchange) {
+    const auto media = media_of(*exchange, {Media::json, Media::html});
+    if (!media) return;
     Answer answer;
+    if (*media == Media::html) {
+      answer.content_type = "text/html; charset=utf-8";
+      answer.headers = page_headers();
+      answer.body = views_page(*exchange);
+      return exchange->respond(Reply(std::move(answer)));
+    }
     for (const View* one : all_views()) answer.body += fmt::format("{}\"{}\"", answer.body.empty() ? "[" : ",", one->name());
     answer.body += "]\n";
     exchange->respond(Reply(std::move(answer)));
   });
-  routes.back().gives = {"application/json"};
+  routes.back().gives = {"application/json", "text/html"};
   routes.back().statuses = {200};
   const Parameter key{"key", "The key, such as usa/belavia", false, true};
   add("/v1/views/{view}/timeline", "What was so over time, for one key", {key, known, zone, visibility, min_position},

@@ -1,9 +1,6 @@
 #!/usr/bin/env python3
 """Pages for people: the same answers, plain, without scripts, every one with its address for ever."""
-import html.parser
 import pathlib
-import re
-import shutil
 import subprocess
 import sys
 import urllib.parse
@@ -11,60 +8,23 @@ import urllib.parse
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
 from program import main, release
-from served import ServedTest
-from small_affair import with_recorded_at
-
-CHROMIUM = shutil.which('chromium')
-FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+from pages import CHROMIUM, FLAGS, PagesTest
+from small_affair import event
 
 
-class Page(html.parser.HTMLParser):
-    """What links a page has, what text, and whether every element is closed."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.links, self.text, self.open = {}, '', []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        if tag not in ('meta', 'input', 'br'):
-            self.open.append(tag)
-        if tag == 'a':
-            self.link = attributes['href']
-        assert tag != 'script' and not any(name.startswith('on') for name in attributes)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag, tag
-
-    def handle_data(self, data):
-        self.text += data
-        if 'a' in self.open:
-            self.links[data] = self.link
-
-
-class Pages(ServedTest):
-    def prepare(self):
-        self.done('record', '--preserve-recorded-at', self.file('affair.ndjson', *with_recorded_at()))
-
-    def page(self, path, role='recorder'):
-        answer = self.get(path, role, Accept='text/html,application/xhtml+xml,*/*;q=0.8')
-        self.assertTrue(answer.headers['Content-Type'].startswith('text/html'), path)
-        page = Page(answer.body.decode())
-        self.assertEqual(page.open, [], path)
-        return answer, page
-
+class Pages(PagesTest):
     def test_a_browser_gets_a_page_of_every_resource_and_links_lead_on(self):
         seen, open_ = set(), ['/']
         while open_:
-            path = open_.pop()
-            if path in seen or len(seen) > 150:
+            path = open_.pop(0)
+            if path in seen or len(seen) > 200:
                 continue
             seen.add(path)
             answer, page = self.page(path)
             self.assertEqual(answer.status, 200, path)
-            open_ += [link for link in page.links.values() if link.startswith('/') and link != '/login']
-        self.assertTrue({'/v1/views/sanctions', '/v1/events/release', '/v1/views/sanctions/history?key=usa%2Fbelavia'} <= seen, sorted(seen))
+            self.assertNotIn('', page.links, path)
+            open_ += [link for text, link in page.links.items() if link.startswith('/') and not link.startswith('/login') and text != 'This answer, for ever']
+        self.assertTrue({'/v1/views/sanctions', '/v1/events/release/trace', '/v1/streams/state%3ABLR', '/v1/events/release', '/v1/views/sanctions/history?key=usa%2Fbelavia'} <= seen, sorted(seen))
 
     def test_an_answer_has_its_address_for_ever(self):
         answer, page = self.page('/v1/views/sanctions?at=2025-12')
@@ -74,6 +34,59 @@ class Pages(ServedTest):
         self.record(release('later'))
         self.assertEqual(self.page(pinned)[0].body, again.body)
         self.assertIn('known=pos%3A12', pinned)
+
+    def test_every_answer_has_its_address_for_ever_on_the_page_and_in_its_headers(self):
+        pages = {}
+        for path in ('/v1/events?order=newest', '/v1/streams/state%3ABLR', '/v1/events/release', '/v1/events/release/trace', '/v1/views/prisoners',
+                     '/v1/views/prisoners/timeline?key=state:BLR', '/v1/views/prisoners/history?key=state:BLR', '/v1/views/prisoners/diff?at=2025..now&known=pos:3..now'):
+            answer, page = self.page(path)
+            pinned = page.links['This answer, for ever']
+            self.assertEqual((answer.headers['Content-Location'], answer.headers['Chancery-Position']), (pinned, '12'), path)
+            self.assertIn('visibility=restricted', pinned)
+            again, _ = self.page(pinned)
+            self.assertIn('immutable', again.headers['Cache-Control'], pinned)
+            pages[pinned] = again.body
+        self.record(release('later', because_of=['release'], disputes=['release']))
+        for pinned, body in pages.items():
+            self.assertEqual(self.page(pinned)[0].body, body, pinned)
+
+    def test_the_address_of_a_second_page_is_that_of_the_second_page(self):
+        self.record(event('imposed', 'sanction.imposed', '2025', {'measure': 'usa/a', 'target': ['state:BLR'], 'restrictions': ['dealings']}))
+        first, page = self.page('/v1/views/sanctions?limit=1')
+        self.assertIn('usa/a', page.text)
+        second, page = self.page(page.links['next page'])
+        self.assertIn('usa/belavia', page.text)
+        self.assertNotIn('next page', page.links)
+        self.assertIn('after=usa%2Fa', page.links['This answer, for ever'])
+        self.assertIn('usa/belavia', self.page(page.links['This answer, for ever'])[1].text)
+        self.assertIn('usa/a', self.page(page.links['first page'])[1].text)
+
+    def test_the_last_page_of_a_log_says_of_no_next_one(self):
+        for order in ('oldest', 'newest', 'occurred'):
+            path, pages = f'/v1/events?order={order}&limit=5', 0
+            while path:
+                _, page = self.page(path)
+                path, pages = page.links.get('next page'), pages + 1
+            self.assertEqual(pages, 2 if order == 'occurred' else 3, order)
+
+    def test_an_address_says_its_level_and_who_may_see_less_is_told_so(self):
+        _, page = self.page('/v1/views/sanctions?at=2026')
+        refused = self.says(page.links['This answer, for ever'], 'answer at a level above yours: you read at level public', role='reader', status=400)
+        self.assertIn('Seen at level public', self.page(refused.links['The same at your level'], 'reader')[1].text)
+
+    def test_level_and_zone_stay_from_link_to_link(self):
+        seen, open_ = set(), ['/v1/views/sanctions?visibility=public&zone=Europe/Minsk&known=pos:12']
+        while open_ and len(seen) < 60:
+            path = open_.pop()
+            if path in seen:
+                continue
+            seen.add(path)
+            _, page = self.page(path)
+            if path.startswith('/v1/') and 'Views' not in page.title:
+                self.assertIn('Seen at level public', page.text, path)
+                self.assertIn('Times are those of Europe/Minsk', page.text, path)
+            open_ += [link for link in page.links.values() if link.startswith('/')]
+        self.assertTrue(any(path.startswith('/v1/events/gl11?') and 'known=pos%3A12' in path for path in seen))
 
     def test_both_times_can_be_chosen(self):
         answer, page = self.page('/v1/views/sanctions?at=2025-12&known=pos:3')
@@ -117,17 +130,29 @@ class Pages(ServedTest):
         self.assertIn("default-src 'none'", answer.headers['Content-Security-Policy'])
 
     def test_a_token_can_be_given_once_and_reads_only(self):
-        answer, page = self.page('/v1/events', None)
-        self.assertEqual((answer.status, page.links['Give a token']), (401, '/login'))
+        _, page = self.page('/v1/events?zone=Europe/Minsk', None, 401)
+        self.assertIn('You need an access token; ask whoever runs this ledger', page.text)
+        self.assertEqual(page.links['Give a token'], '/login?back=%2Fv1%2Fevents%3Fzone%3DEurope%252FMinsk')
+        answer, _ = self.page(page.links['Give a token'], None)
+        self.assertIn(b'name="back" value="/v1/events?zone=Europe%2FMinsk"', answer.body)
         token = self.tokens['recorder']
         wrong = self.ask('POST', '/login', None, 'token=wrong', Content_Type='application/x-www-form-urlencoded')
         self.assertEqual(wrong.status, 401)
         right = self.ask('POST', '/login', None, urllib.parse.urlencode({'token': token}), Content_Type='application/x-www-form-urlencoded')
         self.assertEqual((right.status, right.headers['Location']), (303, '/'))
         self.assertIn('HttpOnly; SameSite=Strict', right.headers['Set-Cookie'])
+        for back, to in (('/v1/events?zone=Europe%2FMinsk', '/v1/events?zone=Europe%2FMinsk'), ('//evil.example', '/'), ('https://evil.example', '/'), ('/\\evil.example', '/')):
+            sent = urllib.parse.urlencode({'token': f' {token}\t', 'back': back}, safe='')
+            there = self.ask('POST', '/login', None, sent.replace('%09', '+'), Content_Type='application/x-www-form-urlencoded')
+            self.assertEqual((there.status, there.headers['Location']), (303, to))
         cookie = right.headers['Set-Cookie'].split(';')[0]
         self.assertEqual(self.get('/v1/events', None, Cookie=cookie).status, 200)
         self.assertEqual(self.ask('POST', '/v1/events', None, release('x'), Cookie=cookie).status, 401)
+        self.assertIn(b'action="/logout"', self.get('/v1/events', None, Cookie=cookie, Accept='text/html').body)
+        self.assertNotIn(b'action="/logout"', self.get('/v1/events', 'recorder', Accept='text/html').body)
+        out = self.ask('POST', '/logout', None, '', Cookie=cookie, Content_Type='application/x-www-form-urlencoded')
+        self.assertIn('chancery_token=; ', out.headers['Set-Cookie'])
+        self.assertIn('Max-Age=0', out.headers['Set-Cookie'])
 
     def test_chromium_shows_and_prints_them(self):
         if not CHROMIUM:

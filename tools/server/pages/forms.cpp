@@ -1,0 +1,142 @@
+#include "tools/server/pages/forms.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tools/chancery/shape.hpp"
+#include "tools/server/html.hpp"
+#include "tools/server/pages/reader.hpp"
+
+namespace chancery::server {
+namespace {
+
+struct Field {
+  std::string_view name, label, hint;
+};
+
+constexpr Field two_times_at{"at", "so at", "between two: 2025-09-10..2025-09-12"};
+constexpr Field two_times_known{"known", "known at", "between two: 2025-09-10..now, pos:30..pos:40"};
+constexpr Field fields[] = {
+    {"at", "so at", "2025, 2025-09-11 or 2025-09-11T10:00Z; now unless told"},
+    {"known", "known at", "a date or time, or pos:30; now unless told"},
+    {"zone", "zone", "of dates and times; UTC unless told"},
+    {"prefix", "keys that begin with", "such as state:BLR"},
+    {"where", "where", "status=eased, restrictions~asset-freeze"},
+    {"key", "key", "such as state:BLR or usa/belavia"},
+    {"limit", "at most", "so many on a page"},
+    {"type", "type", "what kind of event"},
+    {"party", "party", "such as state:BLR, person:john-coale"},
+    {"tag", "tag", "such as article"},
+    {"measure", "measure", "such as usa/belavia"},
+    {"stream", "stream", "such as state:BLR"},
+    {"grep", "text", "anywhere in it, whatever the case"},
+    {"since", "since", "recorded then or, as it happened, begun"},
+    {"until", "until", "to the end of a date; as with since"},
+    {"causes", "what led to", "the id of an event"},
+    {"order", "order", "by when it was recorded, or happened"},
+    {"depth", "depth", "so many links away; all unless told"},
+    {"after", "after", ""},
+    {"before", "before position", ""},
+    {"beyond", "beyond position", ""},
+    {"count", "only how many", ""},
+    {"explain", "with the events it rests on", ""},
+    {"min_position", "at position or later", ""},
+    {"visibility", "level", ""},
+};
+
+bool asks_of_two(const Exchange& exchange) { return !exchange.request.target.segments.empty() && exchange.request.target.segments.back() == "diff"; }
+
+Field field_of(const Exchange& exchange, std::string_view name) {
+  if (asks_of_two(exchange) && name == "at") return two_times_at;
+  if (asks_of_two(exchange) && name == "known") return two_times_known;
+  const auto* found = std::find_if(std::begin(fields), std::end(fields), [&](const Field& field) { return field.name == name; });
+  return found == std::end(fields) ? Field{name, name, ""} : *found;
+}
+
+/// Values and what they are called, to choose from. A value that is none of them stays as it was sent.
+std::string selection(std::string_view name, std::string_view chosen, std::vector<std::pair<std::string, std::string>> choices) {
+  const bool known = std::any_of(choices.begin(), choices.end(), [&](const auto& one) { return one.first == chosen; });
+  if (!known) choices.emplace_back(chosen, chosen);
+  std::string out = fmt::format("<select name=\"{}\">", name);
+  for (const auto& [value, label] : choices) out += fmt::format("<option value=\"{}\"{}>{}</option>", escaped(value), value == chosen ? " selected" : "", escaped(label));
+  return out + "</select>";
+}
+
+/// Every type, and each beginning that several share.
+std::vector<std::pair<std::string, std::string>> types() {
+  std::vector<std::pair<std::string, std::string>> choices{{"", "any"}};
+  for (const std::string_view type : cli::type_names()) {
+    const std::string family = std::string(type.substr(0, type.find('.'))) + ".*";
+    const bool known = std::any_of(choices.begin(), choices.end(), [&](const auto& one) { return one.first == family; });
+    if (!known) choices.emplace_back(family, "all " + family);
+    choices.emplace_back(type, type);
+  }
+  return choices;
+}
+
+std::string control(std::string_view name, std::string_view value) {
+  if (name == "type") return selection(name, value, types());
+  if (name == "order") return selection(name, value, {{"", "as it suits"}, {"oldest", "as recorded, oldest first"}, {"newest", "as recorded, newest first"}, {"occurred", "as it happened"}});
+  return fmt::format("<input name=\"{}\" value=\"{}\"{}>", name, escaped(value), name == "zone" ? " list=\"zones\"" : "");
+}
+
+/// Which parameters the form of a path has.
+std::vector<std::string_view> fields_of(const Exchange& exchange) {
+  const std::vector<std::string>& path = exchange.request.target.segments;
+  if (path.size() < 2 || path[0] != "v1") return {};
+  const bool list = path.size() == 2 && path[1] == "events", stream = path.size() == 3 && path[1] == "streams";
+  if (list) return {"type", "party", "tag", "measure", "stream", "grep", "since", "until", "causes", "order", "known", "zone", "limit"};
+  if (stream) return {"type", "party", "tag", "measure", "grep", "since", "until", "causes", "order", "known", "zone", "limit"};
+  if (path[1] == "events" && path.size() == 3) return {"known", "zone"};
+  if (path[1] == "events" && path.size() == 4) return {"known", "zone", "depth"};
+  if (path[1] != "views" || path.size() < 3) return {};
+  if (path.size() == 3) return {"at", "known", "zone", "prefix", "where", "limit"};
+  if (asks_of_two(exchange)) return {"at", "known", "zone", "prefix", "where"};
+  return {"key", "known", "zone"};
+}
+
+}  // namespace
+
+std::string label_of(const Exchange& exchange, std::string_view name) { return std::string(field_of(exchange, name).label); }
+
+std::string input(const Exchange& exchange, std::string_view name) {
+  const Field field = field_of(exchange, name);
+  std::string out;
+  const auto add = [&](std::string_view value) { out += fmt::format("<label>{} {}<small>{}</small></label>\n", escaped(field.label), control(name, value), escaped(field.hint)); };
+  for (const auto& [given, value] : exchange.request.target.query) {
+    if (given == name) add(value);
+  }
+  if (out.empty()) add("");
+  return out;
+}
+
+std::string zone_choices() {
+  std::string out = "<datalist id=\"zones\">";
+  for (const std::string_view zone : {"UTC", "Europe/Minsk", "Europe/Vilnius", "Europe/Warsaw", "Europe/Kyiv", "Europe/Moscow", "Europe/Brussels", "Europe/London", "America/New_York"}) {
+    out += fmt::format("<option value=\"{}\"></option>", zone);
+  }
+  return out + "</datalist>";
+}
+
+std::string question_form(const Exchange& exchange) {
+  const std::vector<std::string_view> names = fields_of(exchange);
+  if (names.empty()) return {};
+  std::string form = fmt::format("<form class=\"question\" method=\"get\" action=\"{}\">\n", escaped(path_of(exchange)));
+  for (const std::string_view name : names) form += input(exchange, name);
+  if (const auto level = exchange.request.parameter("visibility")) form += fmt::format("<input type=\"hidden\" name=\"visibility\" value=\"{}\">", escaped(*level));
+  return form + zone_choices() + "<button>Ask</button></form>\n";
+}
+
+std::string asked_in_words(const Exchange& exchange) {
+  std::string out;
+  for (const auto& [name, value] : exchange.request.target.query) {
+    const bool said = name == "at" || name == "known" || name == "zone" || name == "visibility" || name == "min_position";
+    if (said) continue;
+    out += fmt::format("{}{}{}", out.empty() ? "Asked: " : "; ", escaped(label_of(exchange, name)), value.empty() ? "" : " " + recorded_text(value));
+  }
+  return out.empty() ? out : out + ". ";
+}
+
+}  // namespace chancery::server

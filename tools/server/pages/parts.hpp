@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tools/server/pages/reader.hpp"
+
+/// The parts that pages of answers are put together from.
+namespace chancery::server {
+
+/// What one page says under its heading. `html` without the form and the foot, which all have.
+struct PageBody {
+  std::string title, heading;  ///< text
+  std::string html;
+};
+
+/// From the answer of each route in JSON. `kind` is what the file of that name makes.
+PageBody rows_body(const PageReader& reader, std::string_view json);
+PageBody diff_body(const PageReader& reader, std::string_view json);
+PageBody log_body(const PageReader& reader, std::string_view json);
+PageBody event_body(const PageReader& reader, std::string_view json);
+PageBody trace_body(const PageReader& reader, std::string_view json);
+
+/// One field of a state in words.
+struct Line {
+  std::string name, html;  ///< both HTML
+  bool operator==(const Line&) const = default;
+};
+/// What of a state says something. `valid_from` is when it began to be so, in HTML.
+std::vector<Line> state_lines(const PageReader& reader, std::string_view view, std::string_view state, const std::string& valid_from);
+/// All lines; those that `before` has not are marked, unless it has none.
+std::string html_of(const std::vector<Line>& lines, const std::vector<Line>& before = {});
+
+/// At which level and as known when an answer is told, for the head of every page of one. `when` is a sentence more, HTML.
+std::string standing_line(const PageReader& reader, const std::string& when);
+/// The address of what changed in a view in the week before the last event that is seen.
+std::string what_changed(const PageReader& reader, std::string_view view);
+/// A key of a view, with the name of the party that it is, and where more is told of it.
+std::string key_html(const PageReader& reader, std::string_view view, const std::string& key);
+/// The events that a row or a change rests on.
+std::string because_html(const PageReader& reader, std::string_view row);
+/// The links to the front page, the log, and out.
+std::string navigation(const Exchange& exchange);
+
+}  // namespace chancery::server

@@ -1,0 +1,160 @@
+#include "tools/server/pages/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/zone.hpp"
+#include "tools/format/dates.hpp"
+#include "tools/format/text.hpp"
+#include "tools/server/html.hpp"
+#include "tools/server/pages/members.hpp"
+
+namespace chancery::server {
+namespace {
+
+bool one_of(std::string_view text, std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), text) != names.end(); }
+
+/// Fields that hold an EDTF date.
+bool names_date(std::string_view field) { return one_of(field, {"since", "until", "expires", "due", "seen", "published", "retrieved", "month"}); }
+
+/// Fields that may hold the id of an event.
+bool names_event(std::string_view field) { return one_of(field, {"letter", "flight", "carries", "answered_with", "with"}); }
+
+bool is_fixed(const Exchange& exchange) {
+  const auto known = exchange.request.parameter("known");
+  return known && !known->empty() && !known->ends_with("now");
+}
+
+std::string with_query(std::string url, const Parameters& parameters) {
+  char join = '?';
+  for (const auto& [name, value] : parameters) url += fmt::format("{}{}={}", std::exchange(join, '&'), name, percent_encoded(value));
+  return url;
+}
+
+}  // namespace
+
+std::string address(const Exchange& exchange, std::string path, const Parameters& parameters) {
+  Parameters all = parameters;
+  for (const std::string_view name : {"zone", "visibility"}) {
+    const auto given = exchange.request.parameter(name);
+    const bool there = std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.first == name; });
+    if (given && !given->empty() && !there) all.emplace_back(name, *given);
+  }
+  return with_query(std::move(path), all);
+}
+
+std::string path_of(const Exchange& exchange) {
+  std::string path;
+  for (const std::string& segment : exchange.request.target.segments) path += '/' + percent_encoded(segment);
+  return path;
+}
+
+Visibility level_of(const Exchange& exchange) {
+  const auto asked = exchange.request.parameter("visibility");
+  for (const Visibility level : all_levels) {
+    if (asked && word(level) == *asked) return std::min(level, exchange.caller.level());
+  }
+  return exchange.caller.level();
+}
+
+std::string time_in_words(Instant instant, const std::string& zone) {
+  constexpr std::size_t date_characters = 10;
+  const std::string next = local_time(format_instant(instant + std::chrono::microseconds(1)), zone).value_or("");
+  const std::string local = local_time(format_instant(instant), zone).value_or(format_instant(instant));
+  const std::string date = date_in_words(local.substr(0, date_characters));
+  if (next.size() == date_characters && local.size() > date_characters) return "the end of " + date;
+  return local.size() > date_characters ? date + ", " + local.substr(date_characters + 1) : date;
+}
+
+std::string name_in_words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  std::replace(words.begin(), words.end(), '.', ' ');
+  return words;
+}
+
+std::string title_of(const Recorded& seen) {
+  const std::string title = cli::event_title(seen);
+  const std::string visible = harmless(title);
+  const bool blank = width_of(visible) == 0 || visible.find_first_not_of(" \xc2\xa0\xe3\x80\x80") == std::string::npos;
+  return blank ? seen.event.id.text : title;
+}
+
+PageReader::PageReader(const Exchange& exchange, cli::Reading reading)
+    : exchange_(exchange), reading_(std::move(reading)), standing_(reading_), fixed_(is_fixed(exchange)) {}
+
+std::string PageReader::address(const std::string& path, Parameters parameters) const {
+  const bool there = std::any_of(parameters.begin(), parameters.end(), [](const auto& one) { return one.first == "known"; });
+  if (fixed_ && !there) parameters.emplace_back("known", fmt::format("pos:{}", reading_.sight.upto));
+  return server::address(exchange_, path, parameters);
+}
+
+std::string PageReader::event_link(std::string_view id) const { return link_around(address("/v1/events/" + percent_encoded(id)), recorded_text(id)); }
+
+std::string PageReader::event_link(Position position) const { return event_link(cli::id_of(reading_, position)); }
+
+std::string PageReader::event_link_with_title(Position position) const {
+  const Recorded seen = cli::event_at(reading_, position);
+  const std::string title = title_of(seen);
+  return event_link(seen.event.id.text) + (title == seen.event.id.text ? "" : ": " + recorded_text(title));
+}
+
+std::string PageReader::events(const std::vector<Position>& positions) const {
+  constexpr std::size_t shown_max = 20;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(positions.size(), shown_max); ++i) out += (i > 0 ? ", " : "") + event_link(positions[i]);
+  if (positions.size() > shown_max) out += fmt::format(" and {} more", positions.size() - shown_max);
+  return out;
+}
+
+std::string PageReader::name_of(const std::string& party) const {
+  if (const auto known = names_.find(party); known != names_.end()) return known->second;
+  if (!parties_) parties_.emplace(value_or_throw(ViewReader::open(*reading_.ledger, "parties", reading_.sight.upto)));
+  std::string name;
+  if (const auto rows = value_or_throw(parties_->timeline(party, {reading_.sight.upto, reading_.sight.level})); !rows.empty()) {
+    std::string state;
+    parties_->view().write_state(state, rows.back().row.state);
+    name = plain_text(member(state, "name"));
+  }
+  return names_[party] = name;
+}
+
+std::string PageReader::party(const std::string& party) const {
+  const std::string name = name_of(party);
+  const std::string key = link_around(address("/v1/events", {{"party", party}, {"order", "newest"}}), recorded_text(party));
+  return name.empty() ? key : recorded_text(name) + " (" + key + ')';
+}
+
+std::string PageReader::instant(const std::string& text) const {
+  const Result<Instant> parsed = parse_instant({}, text);
+  return parsed ? escaped(time_in_words(*parsed, zone())) : recorded_text(text);
+}
+
+std::string PageReader::value(std::string_view field, std::string_view text, bool computed) const {
+  const std::string whole(text);
+  if (computed && names_instant(field) && parse_instant({}, text)) return instant(whole) + " in " + escaped(zone());
+  if (computed && field == "status") return recorded_text(name_in_words(text));
+  if (names_date(field)) {
+    const std::string date = date_in_words(text);
+    return date == text ? recorded_text(text) : fmt::format("<span title=\"{}\">{}</span>", escaped(text), escaped(date));
+  }
+  if (looks_like_party(text) && parse_party({}, text)) return party(whole);
+  if (names_event(field) && cli::find_event(reading_, text)) return event_link(text);
+  const auto to_key = [&](std::string_view view) { return link_around(address(fmt::format("/v1/views/{}/timeline", view), {{"key", whole}}), recorded_text(text)); };
+  if (field == "measure") return to_key("sanctions");
+  if (field == "commitment") return to_key("commitments");
+  if (field == "tags") return link_around(address("/v1/events", {{"tag", whole}, {"order", "newest"}}), recorded_text(text));
+  return recorded_text(text);
+}
+
+Speech PageReader::speech(bool computed) const {
+  return {[this, computed](std::string_view field, std::string_view text) { return value(field, text, computed); },
+          [](std::string_view name) { return recorded_text(name_in_words(name)); }};
+}
+
+cli::Wording PageReader::wording() const {
+  return {zone(), [](std::string_view text) { return recorded_text(text); }, [this](std::string_view id) { return event_link(id); }};
+}
+
+}  // namespace chancery::server

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "projections/query.hpp"
+#include "tools/chancery/shown.hpp"
+#include "tools/format/cells.hpp"
+#include "tools/server/exchange.hpp"
+
+namespace chancery::server {
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+/// One of our addresses, with the level and the zone that the reader chose: they stay until chosen otherwise.
+std::string address(const Exchange& exchange, std::string path, const Parameters& parameters = {});
+/// The path that was asked for.
+std::string path_of(const Exchange& exchange);
+/// The level that an answer is told at: the one asked for, else the reader's own.
+Visibility level_of(const Exchange& exchange);
+
+/// An instant in words: "11 September 2025, 19:00", or "the end of 11 September 2025".
+std::string time_in_words(Instant instant, const std::string& zone);
+/// The name of a field as people read it.
+std::string name_in_words(std::string_view name);
+
+/// Who reads a page and from where, and how things are called there. All that it tells of events is asked for at the level and the
+/// position of the answer. For one page, one thread.
+class PageReader {
+ public:
+  PageReader(const Exchange& exchange, cli::Reading reading);
+
+  const Exchange& exchange() const { return exchange_; }
+  const cli::Reading& reading() const { return reading_; }
+  const cli::Standing& standing() const { return standing_; }
+  const std::string& zone() const { return reading_.zone; }
+  /// Whether the answer was asked for as known at one moment: what it links to is then as known at the same.
+  bool fixed() const { return fixed_; }
+
+  std::string address(const std::string& path, Parameters parameters = {}) const;
+  /// All of these are HTML.
+  std::string event_link(std::string_view id) const;
+  std::string event_link(Position position) const;
+  /// The id and the sentence that stands for it.
+  std::string event_link_with_title(Position position) const;
+  std::string events(const std::vector<Position>& positions) const;
+  std::string party(const std::string& party) const;
+  /// An RFC 3339 instant, as text, in the reader's zone.
+  std::string instant(const std::string& text) const;
+
+  /// Values in HTML. `computed`: of a state; instants in it are told in the reader's zone, recorded texts stay as they are.
+  Speech speech(bool computed) const;
+  cli::Wording wording() const;
+
+ private:
+  std::string value(std::string_view field, std::string_view text, bool computed) const;
+  std::string name_of(const std::string& party) const;
+
+  const Exchange& exchange_;
+  const cli::Reading reading_;
+  const cli::Standing standing_;
+  const bool fixed_;
+  mutable std::optional<ViewReader> parties_;
+  mutable std::map<std::string, std::string> names_;
+};
+
+/// The sentence that stands for an event; its id where the sentence shows nothing.
+std::string title_of(const Recorded& seen);
+
+}  // namespace chancery::server

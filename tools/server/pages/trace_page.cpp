@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "tools/chancery/trace_tree.hpp"
+#include "tools/server/html.hpp"
+#include "tools/server/pages/parts.hpp"
+
+/// What led to an event, and what followed from it.
+namespace chancery::server {
+namespace {
+
+constexpr std::size_t lines_max = 1000, indents_max = 16;
+
+std::string lines(const PageReader& reader, const cli::TraceTree& tree) {
+  std::string out;
+  std::size_t shown = 0;
+  for (const cli::Branch& branch : cli::branches_of(tree)) {
+    if (branch.depth == 0) continue;
+    if (++shown > lines_max) return out + "<li>and more: ask for fewer links away</li>\n";
+    const cli::TraceTree::Node& node = tree.nodes.at(branch.chain);
+    const Recorded seen = cli::event_at(reader.reading(), node.teller);
+    const std::string when = cli::when_in_words(seen.event);
+    out += fmt::format("<li style=\"margin-left:{}rem\">{}{} <span class=\"note\">{}{}{}</span>", std::min(branch.depth - 1, indents_max) * 3 / 2, reader.event_link_with_title(node.teller),
+                       node.live ? "" : " (withdrawn)", escaped(seen.event.type()), when.empty() ? "" : ", ", escaped(when));
+    std::vector<Position> elsewhere;
+    for (const Position chain : node.elsewhere) elsewhere.push_back(tree.nodes.at(chain).teller);
+    if (!elsewhere.empty()) out += ", also with " + reader.events(elsewhere);
+    out += "</li>\n";
+  }
+  return out;
+}
+
+std::size_t depth_of(const PageReader& reader) {
+  const std::string text = reader.exchange().request.parameter("depth").value_or("");
+  std::size_t depth = 1'000'000;
+  std::from_chars(text.data(), text.data() + text.size(), depth);
+  return depth;
+}
+
+}  // namespace
+
+PageBody trace_body(const PageReader& reader, std::string_view) {
+  const Position position = value_or_throw(cli::find_event(reader.reading(), reader.exchange().at("id")));
+  const std::string id = cli::id_of(reader.reading(), position);
+  PageBody body{id + ": what led to it, and what followed", id + ": what led to it, and what followed", standing_line(reader, {})};
+  body.html += "<p>" + reader.event_link_with_title(position) + "</p>\n";
+  for (const auto& [direction, heading] : {std::pair(cli::Direction::causes, "What led to it"), std::pair(cli::Direction::answers, "What followed")}) {
+    const std::string found = lines(reader, cli::trace(reader.reading(), position, direction, depth_of(reader)));
+    body.html += fmt::format("<h2>{}</h2>\n", heading) + (found.empty() ? "<p>Nothing that is recorded here.</p>\n" : "<ul class=\"tree\">\n" + found + "</ul>\n");
+  }
+  return body;
+}
+
+}  // namespace chancery::server
