@@ -10,7 +10,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from program import BINARY, USAGE, ProgramTest, main
+from program import BINARY, USAGE, ProgramTest, main, release
 from small_affair import with_recorded_at
 
 VIEWS = ['prisoners', 'sanctions', 'missions', 'relations', 'correspondence', 'commitments', 'licences', 'estimates', 'envoys', 'parties', 'flights', 'lists']
@@ -42,6 +42,7 @@ class Rebuild(ProgramTest):
         self.assertEqual(len(self.done('rebuild').err.splitlines()), len(VIEWS) + 1)
         self.assertEqual([self.done('view', view).out for view in VIEWS] + [self.done('log', '--party', 'state:BLR').out], before)
         self.assertIn('allowed: index, prisoners', self.refused('rebuild', 'nothing'))
+        self.assertIn('allowed: index, prisoners', self.refused('rebuild', ''))
 
 
 class Stats(ProgramTest):
@@ -54,6 +55,15 @@ class Stats(ProgramTest):
         public = json.loads(self.done('stats', '--format', 'json', '--visibility', 'public').out)
         self.assertEqual((public['position'], public['events']), (12, 10))
         self.assertRegex(self.done('stats', '--format', 'table').out, r'\nevents +12\n')
+        self.assertIn('bytes_on_disk', stats['storage'])
+        self.assertEqual({name for name in stats['storage'] if not name.startswith('followed_by ')}, {'bytes_on_disk'})
+
+    def test_what_is_hidden(self):
+        """stats tell nothing of what the reader does not see: no correction of it, and not how much there is"""
+        self.done('record', self.file('a', release('a', visibility='restricted'), release('b', 51, corrects='a')))
+        public = json.loads(self.done('stats', '--format', 'json', '--visibility', 'public').out)
+        self.assertEqual((public['events'], public['corrections']), (1, 0))
+        self.assertNotIn('storage', public)
 
 
 class Help(ProgramTest):

@@ -29,11 +29,11 @@ Result<void> rebuild_one(Context& context, Ledger& ledger, const std::string& na
   return {};
 }
 
-Result<int> run_rebuild(Context& context, const std::string& name) {
+Result<int> run_rebuild(Context& context, const std::optional<std::string>& name) {
   std::vector<std::string> names = rebuildable();
-  if (!name.empty()) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) return refused("NAME", quoted(name), fmt::format("{}", fmt::join(names, ", ")));
-    names = {name};
+  if (name) {
+    if (std::find(names.begin(), names.end(), *name) == names.end()) return refused("VIEW", quoted(*name), fmt::format("{}", fmt::join(names, ", ")));
+    names = {*name};
   }
   auto ledger = context.open(Access::write);
   if (!ledger) return Failure(ledger.error());
@@ -46,7 +46,7 @@ Result<int> run_rebuild(Context& context, const std::string& name) {
 }  // namespace
 
 void add_rebuild(CLI::App& app, Context& context) {
-  auto name = std::make_shared<std::string>();
+  auto name = std::make_shared<std::optional<std::string>>();
   CLI::App* command = add_command(app, context, "rebuild", "Throw views, or the index, away and build them again from the log: the answers stay the same",
                                   "  chancery rebuild\n"
                                   "  chancery rebuild prisoners\n"

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "projections/seen.hpp"
 #include "tools/chancery/ask.hpp"
 #include "tools/chancery/reading.hpp"
 #include "tools/format/cells.hpp"
@@ -24,9 +25,10 @@ Result<Census> census_of(const Reading& reading) {
     if (event.level() > reading.sight.level) return true;
     ++census.events;
     ++census.types[std::string(event.type())];
-    if (event.corrects) ++census.corrections;
     if (!census.first_recorded) census.first_recorded = recorded.recorded_at;
     census.last_recorded = recorded.recorded_at;
+    // A correction of what the reader does not see is an event like any other.
+    if (event.corrects && as_seen(recorded, *reading.ledger, reading.sight.level).event.corrects) ++census.corrections;
     if (event.about_record()) return true;
     if (!census.first_earliest || recorded.earliest < *census.first_earliest) census.first_earliest = recorded.earliest;
     if (!census.last_earliest || recorded.earliest > *census.last_earliest) census.last_earliest = recorded.earliest;
@@ -48,6 +50,14 @@ std::string numbers_json(const Pairs& pairs) {
 /// A JSON text without escapes, without its quotes; any other value as it is.
 std::string_view unquoted(std::string_view json) { return json.starts_with('"') ? json.substr(1, json.size() - 2) : json; }
 
+/// Of the ledger on its disk, whoever has it open; only who sees all of it is told how much it is.
+std::vector<std::pair<std::string, std::uint64_t>> storage_of(const Reading& reading) {
+  if (reading.sight.level != Visibility::restricted) return {};
+  auto figures = reading.ledger->figures();
+  std::erase_if(figures, [](const auto& figure) { return figure.first != "bytes_on_disk" && !figure.first.starts_with("followed_by "); });
+  return figures;
+}
+
 Result<int> run_stats(Context& context) {
   const Result<Reading> reading = open_to_read(context);
   if (!reading) return Failure(reading.error());
@@ -63,9 +73,8 @@ Result<int> run_stats(Context& context) {
       {"first_earliest", instant_json(census->first_earliest)},
       {"last_earliest", instant_json(census->last_earliest)},
       {"types", numbers_json(census->types)}};
-  std::vector<std::pair<std::string, std::uint64_t>> storage = reading->ledger->figures();
-  std::erase_if(storage, [](const auto& figure) { return figure.first == "events"; });
-  members.emplace_back("storage", numbers_json(storage));
+  const auto storage = storage_of(*reading);
+  if (!storage.empty()) members.emplace_back("storage", numbers_json(storage));
   if (context.format() != Format::table) {
     std::string object;
     for (const auto& [name, value] : members) object += fmt::format("{}\"{}\":{}", object.empty() ? "" : ",", name, value);
