@@ -90,6 +90,13 @@ class Tail(ReadingTest):
         self.assertEqual(self.ids('tail', '--once'), [])
         self.assertIn('pos:0 to pos:12', self.refused('tail', '--once', '--after', 'pos:13'))
 
+    def test_options_mean_what_they_say(self):
+        """tail refuses a level, a zone or a view that there is none of, whatever is written in it"""
+        for level in ('public&type=letter.sent', 'public HTTP/1.1\r\nX: y'):
+            self.assertIn('--visibility: found', self.refused('tail', '--once', '--after', 'pos:0', '--visibility', level))
+        self.assertIn('--zone: found "No/No"', self.refused('tail', '--once', '--zone', 'No/No'))
+        self.assertIn('"a b/../c"', self.refused('tail', '--once', '--view', 'a b/../c'))
+
     def test_visibility(self):
         """tail leaves out what the reader does not see, and goes on behind it"""
         self.assertEqual(self.ids('tail', '--once', '--after', 'pos:4', '--visibility', 'public', '--batch', 1), ['gl11'] + ALL[7:])

@@ -23,20 +23,32 @@ Failure wants_only_some(const std::string& name) {
   return refused("--consumer", chancery::quoted(name) + ", which wants only some events", "one that wants all, or POST /v1/consumers/" + name + "/next");
 }
 
+/// The owner of a ledger may use what is another's: not without being told, for the other would be told nothing of it.
+Failure is_anothers(const std::string& name, std::string_view owner) {
+  return failure(ErrorKind::conflict, "--consumer", fmt::format("{}, which is {}'s", chancery::quoted(name), owner), "a name that nobody has, or one's own");
+}
+
 /// Its position, as the server says; made where there is none.
-Result<Position> position_at(const Remote& remote, const std::string& name, Position begin) {
+/// `anybodys`: the server hands out whatever consumer is asked for, whoever made it.
+Result<Position> position_at(const Remote& remote, const std::string& name, Position begin, bool anybodys) {
   const std::string path = "/v1/consumers/" + name;
   Result<Remote::Got> state = remote.get(path, "application/json");
   if (!state && state.error().kind == ErrorKind::not_found) {
     state = remote.send("PUT", path, fmt::format("{{\"after\":{}}}", begin));
-    // Somebody else may have been quicker.
-    if (!state) state = remote.get(path, "application/json");
+    // Somebody else may have been quicker; where that was a stranger, this is what is told.
+    if (!state) {
+      const Error error = state.error();
+      state = remote.get(path, "application/json");
+      if (!state) return failure(error.kind, "--consumer", error.found, error.allowed);
+    }
   }
   if (!state) return Failure(state.error());
   boost::system::error_code error;
   const boost::json::value value = boost::json::parse(state->body, error);
   const auto* position = !error && value.is_object() ? value.as_object().if_contains("position") : nullptr;
   if (!position || !position->is_number()) return failure(ErrorKind::disk, "server", "an answer without a position", "an answer of chancery serve");
+  const auto* owner = value.as_object().if_contains("owner");
+  if (anybodys && owner && owner->is_string() && !owner->as_string().empty()) return is_anothers(name, std::string_view(owner->as_string()));
   const auto* wants = value.as_object().if_contains("wants");
   if (wants && wants->is_object() && !wants->as_object().empty()) return wants_only_some(name);
   return position->to_number<Position>();
@@ -103,7 +115,7 @@ Result<Position> TailConsumer::position_in_file(Position otherwise) const {
 
 Result<void> TailConsumer::find_or_make(Position begin) {
   if (context_.remote) {
-    const Result<Position> position = position_at(*context_.remote, name_, begin);
+    const Result<Position> position = position_at(*context_.remote, name_, begin, context_.options.server.empty());
     if (!position) return Failure(position.error());
     position_ = *position;
     return {};
@@ -111,6 +123,7 @@ Result<void> TailConsumer::find_or_make(Position begin) {
   return with_consumers(context_, wait_for_others, [&](server::Consumers& consumers) -> Result<void> {
     const auto find = [&] {
       return consumers.with(name_, [&](server::Consumer& consumer, bool&) -> Result<void> {
+        if (const std::string& owner = consumer.settings().owner; !owner.empty()) return is_anothers(name_, owner);
         if (!server::wants_all(consumer.settings().query)) return wants_only_some(name_);
         position_ = consumer.position();
         return {};

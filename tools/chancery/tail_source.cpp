@@ -6,6 +6,7 @@
 
 #include "storage/folder.hpp"
 #include "tools/chancery/remote.hpp"
+#include "tools/server/http.hpp"
 
 namespace chancery::cli {
 namespace {
@@ -40,10 +41,13 @@ class RemoteSource final : public TailSource {
   RemoteSource(const Context& context, const std::string& view)
       : remote_(context.remote),
         view_(view),
-        path_(view.empty() ? std::string("/v1/events") : "/v1/views/" + view + "/changes"),
-        visibility_(context.options.visibility.empty() ? "" : "&visibility=" + context.options.visibility) {}
+        path_(view.empty() ? std::string("/v1/events") : "/v1/views/" + server::percent_encoded(view) + "/changes"),
+        visibility_(context.options.visibility.empty() ? "" : "&visibility=" + server::percent_encoded(context.options.visibility)) {}
 
   Result<Position> last() override {
+    if (!view_.empty()) {
+      if (const auto view = find_view(view_); !view) return Failure(view.error());
+    }
     const auto got = remote_->get(fmt::format("{}?limit=1{}", path_, visibility_), "application/x-ndjson");
     if (!got) return Failure(got.error());
     return number(*got, "chancery-position");
@@ -93,6 +97,8 @@ class EitherSource final : public TailSource {
   EitherSource(Context& context, const std::string& view) : context_(context), view_(view) {}
 
   Result<Position> last() override {
+    if (const auto zone = context_.zone(); !zone) return Failure(zone.error());
+    if (const auto level = context_.level(); !level) return Failure(level.error());
     return do_wherever_it_is(context_, [&] { return source().last(); });
   }
   bool may_have_more(Position after) override { return source().may_have_more(after); }
