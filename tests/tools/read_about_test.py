@@ -79,6 +79,11 @@ class Help(ProgramTest):
     def test_usage(self):
         """a command or an option that is not there ends with 2"""
         self.refused('frobnicate', code=USAGE)
+        self.assertIn('COMMAND: found "import"', self.refused('import', '--help', code=USAGE))
+        self.assertIn('--server', self.refused('--server', '', 'stats', code=USAGE))
+        self.assertFalse((self.folder / 'ledger').exists())
+        for words in (['token', 'list'], ['serve']):
+            self.assertIn('--server: found', self.refused('--server', 'http://127.0.0.1:1', *words))
         self.refused('log', '--frobnicate', code=USAGE)
         self.refused('show', code=USAGE)
 

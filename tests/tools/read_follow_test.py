@@ -65,16 +65,19 @@ class Replay(ReadingTest):
         self.assertEqual(self.written('got.ndjson'), ALL)
         self.done('replay', '--exec', 'head -1 > /dev/null')
         self.assertRegex(self.refused('replay', '--exec', 'cat > /dev/null; exit 3'), 'ended with status 3')
+        self.assertEqual(self.done('replay', '--exec', 'cat').err, '')
+        self.done('replay', '--from', 'pos:13', '--exec', 'cat > nothing')
+        self.assertEqual(self.written('nothing'), [])
 
-    def test_into_command_that_reads_nothing(self):
-        """how a command that reads nothing ended is what it says, not that something was left"""
-        # More than a pipe holds: it cannot all be written before the command has closed it.
-        self.done('record', self.file('many.ndjson', *(release(f'many/{i}', summary='x' * 300) for i in range(400))))
-        closed = 'exec <&-'
-        self.done('replay', '--exec', closed)
-        self.assertRegex(self.refused('replay', '--exec', closed + '; exit 3'), 'ended with status 3')
-        self.done('tail', '--once', '--consumer', 'n', '--exec', closed)
-        self.assertEqual(self.ids('tail', '--once', '--consumer', 'n'), [])
+    def test_into_command_of_a_bad_start(self):
+        """a replay that cannot begin starts no command"""
+        self.refused('replay', '--from', 'pos:99', '--exec', 'touch started')
+        self.assertFalse((self.folder / 'started').exists())
+
+    def test_speed_in_every_format(self):
+        """a replay that keeps its pace has the formats of one that does not"""
+        for form in ('table', 'json', 'ndjson', 'csv'):
+            self.assertEqual(self.done('replay', '--speed', 1e9, '--format', form).out, self.done('replay', '--format', form).out)
 
 
 class Tail(ReadingTest):

@@ -122,6 +122,29 @@ class Pipes(ProgramTest):
             stdin.seek(len('a line for somebody else\n'))
             self.assertIn('1 line: 1 new', self.done('record', '-', stdin=stdin).err)
 
+    def test_stdin_and_a_file_called_stdin(self):
+        """a file called stdin is not stdin, and stdin given twice has its lines once"""
+        self.done('init')
+        self.file('stdin', release('a'))
+        self.assertIn('stdin: 1 line: 1 new', self.done('record', 'stdin').err)
+        self.assertIn('2 of 2 files: 1 line: 1 new', self.done('record', '-', '-', stdin=json.dumps(release('b')).encode()).err)
+        self.assertEqual([event['id'] for event in self.events()], ['a', 'b'])
+
+    def test_nobody_reads_what_was_recorded(self):
+        """what was recorded is recorded whole though nobody reads what is said of it, which is told at the end"""
+        self.done('init')
+        self.serve(self.ledger)
+        file = self.file('a', *(release(f'a/{i}') for i in range(3000)))
+        with subprocess.Popen([BINARY, '--ledger', str(self.ledger), 'record', '--format', 'ndjson', file], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=self.environment()) as record:
+            record.stdout.readline()
+            record.stdout.close()
+            err = record.stderr.read().decode()
+        self.assertEqual(record.returncode, MACHINE, err)
+        self.assertIn('3000 new', err)
+        self.assertIn('stdout: found output that cannot be written', err)
+        self.assertEqual(len(self.events()), 3000)
+
     def test_named_pipe(self):
         """a named pipe is read once and to its end before anything is recorded"""
         pipe = self.folder / 'pipe'
@@ -242,8 +265,20 @@ class SeveralFiles(ProgramTest):
 
     def test_missing_second(self):
         """a missing file leaves those before it recorded"""
-        self.refused('record', self.file('one', release('a')), 'missing')
+        self.done('init')
+        err = self.refused('record', self.file('one', release('a')), 'missing', self.file('two', release('b')))
+        self.assertIn('missing: found no such file', err)
+        self.assertRegex(err, r'1 of 3 files: 1 line: 1 new.*two and what follows it not tried')
         self.assertEqual(len(self.events()), 1)
+
+    def test_names_that_are_no_text(self):
+        """a file may have a name that is not UTF-8, and a word that must be UTF-8 is refused by its option"""
+        self.done('init')
+        name = b'one\xff'
+        (self.folder / os.fsdecode(name)).write_text(json.dumps(release('a')))
+        self.assertEqual(subprocess.run([BINARY, '--ledger', str(self.ledger), 'record', name], cwd=self.folder, env=self.environment(), capture_output=True).returncode, 0)
+        self.assertEqual(len(self.events()), 1)
+        self.assertIn('--as: found a byte that is not UTF-8', self.refused('record', '--as', b'\xff', self.file('two', release('b'))))
 
 
 class Preserving(ProgramTest):
@@ -347,6 +382,38 @@ class Options(ProgramTest):
         self.assertFalse((self.folder / 'stdin.rejected').exists())
         self.done('record', '--skip-invalid', '-', stdin=b'bad\n')
         self.assertEqual((self.folder / 'stdin.rejected').read_bytes(), b'bad\n')
+        (self.folder / 'stdin.rejected').unlink()
+        self.done('record', '--skip-invalid', '/dev/stdin', stdin=b'worse\n')
+        self.assertEqual((self.folder / 'stdin.rejected').read_bytes(), b'worse\n')
+        with open(self.file('a', 'worst'), 'rb') as stdin:
+            self.done('record', '--skip-invalid', '/dev/stdin', stdin=stdin)
+        self.assertEqual((self.folder / 'stdin.rejected').read_bytes(), b'worst\n')
+
+    def test_skip_invalid_where_nothing_can_be_kept(self):
+        """where refused lines cannot be kept nothing is recorded, and where there are none nothing is made"""
+        self.done('init')
+        (self.folder / 'a.rejected').mkdir()
+        self.assertIn('a.rejected: found Is a directory', self.refused('record', '--skip-invalid', self.file('a', release('a'), 'bad'), code=MACHINE))
+        self.assertEqual(self.events(), [])
+        self.done('record', '--skip-invalid', self.file('a', release('a')))
+        self.done('record', '--skip-invalid', self.file('b', release('b')))
+        self.assertFalse((self.folder / 'b.rejected').exists())
+        self.assertEqual(len(self.events()), 2)
+
+    def test_skip_invalid_of_one_file_twice(self):
+        """what is refused of a file that is given twice is kept once"""
+        self.done('init')
+        file = self.file('a', release('a'), 'bad')
+        self.done('record', '--skip-invalid', file, file)
+        self.assertEqual((self.folder / 'a.rejected').read_bytes(), b'bad\n')
+
+    def test_skip_invalid_on_a_full_disk(self):
+        """a refused line for which there is no room is not lost"""
+        self.done('init')
+        (self.folder / 'stdin.rejected').symlink_to('/dev/full')
+        err = self.refused('record', '--skip-invalid', '-', stdin=b'bad one\n', code=MACHINE)
+        self.assertIn('stdin.rejected: found No space left on device', err)
+        self.assertEqual(self.events(), [])
 
     def test_skip_invalid_in_batches(self):
         """a skipped line counts for no commit"""
@@ -377,7 +444,7 @@ class Init(ProgramTest):
         """init makes a ledger once, and says so"""
         self.assertIn('made', self.done('init').err)
         self.assertTrue(self.ledger.exists())
-        self.assertIn('there already', self.done('init').err)
+        self.assertIn(f'there already: {self.ledger}: ', self.done('init').err)
         self.assertEqual(self.events(), [])
 
     def test_source(self):

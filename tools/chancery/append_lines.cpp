@@ -18,7 +18,7 @@ Error changed(const Input& input) {
 /// Commits on their way to the disk, in order.
 class Commits {
  public:
-  Commits(Ledger& ledger, const Committed& committed) : ledger_(ledger), committed_(committed) {}
+  Commits(Ledger& ledger, const Committed& committed, const GoesOn& goes_on) : ledger_(ledger), committed_(committed), goes_on_(goes_on) {}
 
   void submit(std::vector<Given> events, std::size_t bytes, std::uint64_t last_line, const Condition& condition) {
     UnderWay commit{{}, events.size(), bytes, last_line};
@@ -60,10 +60,12 @@ class Commits {
     if (!recording.error) recording.last_line = commit.last_line;
     for (const AppendedEvent& event : appended->events) recording.tally.count(event);
     committed_(appended->events);
+    if (!goes_on_(recording) && !recording.error) recording.error = nobody_waits();
   }
 
   Ledger& ledger_;
   const Committed& committed_;
+  const GoesOn& goes_on_;
   std::deque<UnderWay> under_way_;
   std::size_t events_ = 0, bytes_ = 0;
 };
@@ -137,9 +139,11 @@ class Append {
 
 }  // namespace
 
+Error nobody_waits() { return {ErrorKind::refused, "record", "nobody who waits for it", "a caller that stays until it ends"}; }
+
 Recording append_lines(const Input& input, const RecordOptions& options, const Checked& checked, const std::vector<Expected>& pinned,
-                       Ledger& ledger, const Committed& committed) {
-  Commits commits(ledger, committed);
+                       Ledger& ledger, const Committed& committed, const GoesOn& goes_on) {
+  Commits commits(ledger, committed, goes_on);
   const Result<void> run = Append(input, options, checked, pinned, commits).run();
   commits.finish();
   if (!run && !commits.recording.error) commits.recording.error = run.error();

@@ -5,6 +5,9 @@
 namespace chancery::cli {
 namespace {
 
+// How often the check asks whether anybody waits for it.
+constexpr std::uint64_t ask_every_lines = 500;
+
 Error too_long(const Line& line) {
   return {ErrorKind::refused, "line", fmt::format("{} bytes", line.bytes), "at most 64000 without its end and its output fields"};
 }
@@ -81,7 +84,7 @@ void Tally::add(const Tally& other) {
 }
 
 Result<Checked> check_lines(const Input& input, const RecordOptions& options, Position last_of_ledger, Rehearsal& rehearsal,
-                            Expectations& expectations, const Complain& complain) {
+                            Expectations& expectations, const Complain& complain, const GoesOn& goes_on) {
   Checked checked;
   Check check(options, last_of_ledger, rehearsal, expectations);
   Lines lines(input);
@@ -92,6 +95,7 @@ Result<Checked> check_lines(const Input& input, const RecordOptions& options, Po
     if (!more) return Failure(more.error());
     if (!*more) break;
     const std::uint64_t index = checked.tally.lines++;
+    if (index % ask_every_lines == 0 && !goes_on({})) return Failure(nobody_waits());
     const Result<AppendedEvent> event = check.line(line);
     if (event) {
       if (event->fresh && checked.tally.fresh == 0) checked.first_fresh = index;

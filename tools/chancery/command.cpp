@@ -7,8 +7,15 @@
 #include <limits>
 
 #include "core/zone.hpp"
+#include "tools/chancery/remote.hpp"
 
 namespace chancery::cli {
+namespace {
+
+// How soon a command that waits for the ledger sees that a server answers.
+constexpr std::chrono::milliseconds look_every{100};
+
+}  // namespace
 
 Screen Context::screen() const { return around_.screen ? *around_.screen : screen_of(out()); }
 
@@ -57,9 +64,17 @@ Result<std::shared_ptr<Ledger>> Context::open(Access access, bool create, std::c
   ledger.followers = followers();
   ledger.wait = std::max(wait_least, std::chrono::milliseconds(static_cast<std::int64_t>(options.wait_seconds * 1000)));
   ledger.command = command;
-  auto opened = Ledger::open(options.ledger, ledger);
-  if (!opened) return Failure(opened.error());
-  return std::shared_ptr<Ledger>(std::move(*opened));
+  const auto until = std::chrono::steady_clock::now() + std::exchange(ledger.wait, {});
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    ledger.wait = std::clamp(left, std::chrono::milliseconds(0), look_every);
+    auto opened = Ledger::open(options.ledger, ledger);
+    if (opened) return std::shared_ptr<Ledger>(std::move(*opened));
+    if (opened.error().kind != ErrorKind::in_use) return Failure(opened.error());
+    const bool served = HttpClient::local(options.ledger, socket_name).has_value();
+    if (served && begins_again) throw TakenByServer();
+    if (served || left <= look_every) return Failure(opened.error());
+  }
 }
 
 CLI::App* add_command(CLI::App& app, Context& context, const std::string& name, const std::string& description,

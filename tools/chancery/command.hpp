@@ -30,6 +30,15 @@ struct Options {
   double wait_seconds = 0;        ///< --wait
 };
 
+/// A file that came along with a command.
+struct SentFile {
+  std::string name;                  ///< as messages call it
+  std::string rejected;              ///< where its refused lines are kept, as messages call it
+  int descriptor = -1;               ///< open for reading
+  std::optional<Error> error;        ///< why it could not be sent
+  std::optional<Error> cannot_keep;  ///< why none of its lines could be kept there
+};
+
 /// From where a command is run: a process of its own, or a server that runs it for a caller.
 struct Surroundings {
   std::ostream* out = &std::cout;
@@ -39,12 +48,16 @@ struct Surroundings {
   std::shared_ptr<Ledger> ledger;                  ///< the one that is served; none: the command opens its own
   Visibility ceiling = Visibility::restricted;     ///< nothing above it is read
   std::optional<std::string> recorder;             ///< whatever --as says, that is who records
-  std::vector<std::pair<std::string, int>> files;  ///< names, and descriptors open for reading, of the files that `record` reads
+  bool keeps_recorded = true;                      ///< whether who recorded an event, and when, may be what a file says
+  std::vector<SentFile> files;                     ///< what `record` reads, in the order of its arguments, up to the first that could not be sent
   /// Whether a command may be run; none: any may.
   std::function<Result<void>(std::string_view command)> permit;
-  bool patient = true;  ///< whether a command may sleep
-  /// Where lines that are refused are kept; none: beside the file.
-  std::function<void(std::string_view file, std::string_view bytes)> keep_rejected;
+  /// Has whoever reads wait before what is said next; none: the process sleeps, and it is the one that starts other processes.
+  std::function<void(std::chrono::duration<double>)> wait;
+  /// Keeps bytes of refused lines of one of `files`; none: they are kept beside the file.
+  std::function<void(std::size_t file, std::string_view bytes)> keep_rejected;
+  /// Told what is to be said if nothing is heard from here on. False: nobody waits for the command any longer. None: nobody asks.
+  std::function<bool(std::string_view last_words)> goes_on;
 };
 
 /// What an answer was: told to whoever ran the command.
@@ -57,6 +70,9 @@ struct Answered {
 
 class Remote;
 
+/// Thrown where a server took the ledger since it was looked for: what is to be done is begun again, through the server.
+struct TakenByServer {};
+
 class Context {
  public:
   Context() = default;
@@ -67,6 +83,8 @@ class Context {
   std::function<int()> chosen;      ///< what the chosen command does
   std::vector<std::string> words;   ///< all that was typed, without the program's name
   std::vector<std::string> reads;   ///< files that the command reads, which go with it to a server
+  bool keeps_rejected = false;      ///< whether it keeps lines that are refused
+  bool begins_again = false;        ///< whether open() may throw TakenByServer
   std::shared_ptr<Remote> remote;   ///< the server that has the ledger; none: this process opens it
 
   /// --format, or table on a terminal and ndjson in a pipe.
@@ -89,7 +107,7 @@ class Context {
   /// The followers of all views; the same objects for the life of the context.
   std::vector<Follower*> followers();
   /// The ledger, opened by this command or, where it is served, that of the server. Another process that has it is waited for as long
-  /// as --wait says, and for `wait_least` at least.
+  /// as --wait says, and for `wait_least` at least, unless it is a server that answers: then it fails with in_use, or throws.
   Result<std::shared_ptr<Ledger>> open(Access access, bool create = false, std::chrono::milliseconds wait_least = {});
 
  private:

@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t buffer_bytes = 1024 * 1024;
 static_assert(buffer_bytes >= 2 * line_bytes_kept);
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr const char* stdin_name = "stdin";
 
 Failure cannot_read(const std::string& name, int number) {
   return failure(ErrorKind::disk, name, std::string("a file that cannot be read on (") + std::strerror(number) + ")", "a file that can be read to its end");
@@ -58,34 +59,35 @@ std::filesystem::path temporary_folder() {
 
 Result<Input> Input::open(const std::string& path) {
   Input input;
-  input.name_ = path == "-" ? "stdin" : path;
+  input.name_ = path == "-" ? stdin_name : path;
   input.file_ = File(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!input.file_.open()) {
     const std::string why = errno == ENOENT ? "no such file" : fmt::format("a file that cannot be read ({})", std::strerror(errno));
     return refused(input.name_, why, "a file that can be read, or - for stdin");
   }
-  if (auto looked = input.look_at(path); !looked) return Failure(looked.error());
+  if (auto looked = input.look_at(); !looked) return Failure(looked.error());
+  // Beside what is given by its descriptor there is no place, whatever it is.
+  const bool has_place = input.regular_ && path != "-" && !path.starts_with("/dev/") && !path.starts_with("/proc/");
+  input.rejected_path_ = (has_place ? path : std::filesystem::path(input.name_).filename().string()) + ".rejected";
   return input;
 }
 
-Result<Input> Input::of(const std::string& name, int descriptor) {
+Result<Input> Input::of(std::string name, std::string rejected_path, int descriptor) {
   Input input;
-  input.name_ = name == "-" ? "stdin" : name;
+  input.name_ = std::move(name);
+  input.rejected_path_ = std::move(rejected_path);
   input.file_ = File(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
   if (!input.file_.open()) return cannot_read(input.name_, errno);
-  if (auto looked = input.look_at(name); !looked) return Failure(looked.error());
+  if (auto looked = input.look_at(); !looked) return Failure(looked.error());
   return input;
 }
 
-Result<void> Input::look_at(const std::string& path) {
+Result<void> Input::look_at() {
   struct stat status {};
   if (::fstat(file_.get(), &status) != 0) return cannot_read(name_, errno);
   if (S_ISDIR(status.st_mode)) return refused(name_, "a folder", "a file of events, one a line");
-  rejected_name_ = path == "-" ? "stdin" : path;
-  if (!S_ISREG(status.st_mode)) {
-    rejected_name_ = std::filesystem::path(rejected_name_).filename().string();
-    return copy();
-  }
+  regular_ = S_ISREG(status.st_mode);
+  if (!regular_) return copy();
   const off_t begin = ::lseek(file_.get(), 0, SEEK_CUR);
   begin_ = begin > 0 ? static_cast<std::uint64_t>(begin) : 0;
   const auto end = static_cast<std::uint64_t>(status.st_size);
@@ -109,8 +111,6 @@ Result<void> Input::copy() {
   file_ = std::move(copied);
   return {};
 }
-
-std::string Input::rejected_path() const { return rejected_name_ + ".rejected"; }
 
 Lines::Lines(const Input& input, std::uint64_t end)
     : input_(input), end_(end), buffer_(std::make_unique<char[]>(buffer_bytes)), file_offset_(input.begin()) {}

@@ -37,13 +37,13 @@ class Input {
  public:
   /// `-` is stdin. Fails with: refused (no such file, a folder, a file that may not be read), disk.
   static Result<Input> open(const std::string& path);
-  /// A file that is open already, and called so.
-  static Result<Input> of(const std::string& name, int descriptor);
+  /// A file that is open already: what messages call it, and where its refused lines are kept.
+  static Result<Input> of(std::string name, std::string rejected_path, int descriptor);
 
   /// What messages call it.
   const std::string& name() const { return name_; }
   /// Where lines that are refused are kept: beside a file, for anything else in the current folder.
-  std::string rejected_path() const;
+  const std::string& rejected_path() const { return rejected_path_; }
   int descriptor() const { return file_.get(); }
   /// Where its first line begins.
   std::uint64_t begin() const { return begin_; }
@@ -51,11 +51,12 @@ class Input {
   std::uint64_t size() const { return size_; }
 
  private:
-  Result<void> look_at(const std::string& path);
+  Result<void> look_at();
   Result<void> copy();
 
   File file_;
-  std::string name_, rejected_name_;
+  std::string name_, rejected_path_;
+  bool regular_ = false;
   std::uint64_t begin_ = 0, size_ = 0;
 };
 

@@ -11,6 +11,9 @@ namespace {
 /// Whoever reads what was recorded may go away before the rest of it is: that is a failed output, told at the end.
 Result<int> run_record(Context& context, RecordRequest& request) {
   std::signal(SIGPIPE, SIG_IGN);
+  if (request.options.preserve_recorded && !context.around().keeps_recorded) {
+    return refused("--preserve-recorded-at", "a token that may say neither who recorded an event nor when", "an admin's, or the ledger's own folder");
+  }
   Result<Expectations> expectations = Expectations::parse(request.expect);
   if (!expectations) return Failure(expectations.error());
   Result<std::string> zone = zone_to_write(context);
@@ -46,7 +49,10 @@ void add_record(CLI::App& app, Context& context) {
   auto request = std::make_shared<RecordRequest>();
   CLI::App* command = add_command(app, context, "record", "Appends events from files of JSON lines, each checked whole before", examples,
                                   [&context, request] { return run_command(context, [&] { return run_record(context, *request); }); });
-  command->parse_complete_callback([&context, request] { context.reads = request->files; });
+  command->parse_complete_callback([&context, request] {
+    context.reads = request->files;
+    context.keeps_rejected = request->options.skip_invalid && !request->dry_run;
+  });
   command->add_option("FILE", request->files, "Files of events, one a line; - is stdin")->required();
   command->add_option("--batch", request->options.batch, "Events a commit (default: 1000; a smaller file is one commit)")
       ->check(whole_number(1, commit_events_max))

@@ -15,6 +15,11 @@ std::string told(const Tally& tally, std::string_view fresh = "new") {
   return text;
 }
 
+std::string stopped(const Recording& recording) {
+  const std::string where = recording.last_line == 0 ? "before its first commit" : fmt::format("after line {}: what is committed stands", recording.last_line);
+  return fmt::format("; it stopped {}, and the same command goes on from there", where);
+}
+
 }  // namespace
 
 RecordRun::RecordRun(Context& context, const RecordRequest& request, Expectations expectations)
@@ -25,10 +30,9 @@ RecordRun::RecordRun(Context& context, const RecordRequest& request, Expectation
 int RecordRun::run() {
   int code = done;
   std::size_t files_done = 0;
-  for (const std::string& path : request_.files) {
-    code = file(path);
-    if (code != done) break;
-    ++files_done;
+  while (files_done < request_.files.size() && code == done) {
+    code = file(files_done);
+    if (code == done) ++files_done;
   }
   if (printer_) printer_->finish();
   if (request_.files.size() > 1) {
@@ -39,11 +43,11 @@ int RecordRun::run() {
   return code;
 }
 
-int RecordRun::file(const std::string& path) {
-  const Result<Input> input = open_input(path);
+int RecordRun::file(std::size_t index) {
+  const Result<Input> input = open_input(index);
   if (!input) return report(context_, input.error());
   if (auto opened = open(); !opened) return report(context_, opened.error());
-  Rejected rejected(context_, *input);
+  Rejected rejected(context_, *input, index);
   const Result<Checked> checked = check(*input, rejected);
   if (!checked) return report(context_, checked.error());
   const Tally& tally = checked->tally;
@@ -67,12 +71,13 @@ int RecordRun::file(const std::string& path) {
 }
 
 /// A file of this machine, or one that came along with the command.
-Result<Input> RecordRun::open_input(const std::string& path) const {
-  for (const auto& [name, descriptor] : context_.around().files) {
-    if (name == path) return Input::of(name, descriptor);
-  }
+Result<Input> RecordRun::open_input(std::size_t index) const {
+  const std::string& path = request_.files[index];
   if (!context_.around().ledger) return Input::open(path);
-  return refused("FILE", chancery::quoted(path), "a file that came with the command");
+  if (index >= context_.around().files.size()) return refused("FILE", chancery::quoted(path), "a file that came with the command");
+  const SentFile& sent = context_.around().files[index];
+  if (sent.error) return Failure(*sent.error);
+  return Input::of(sent.name, sent.rejected, sent.descriptor);
 }
 
 /// Opens the ledger for the first file, and makes it ready to check the next.
@@ -94,7 +99,8 @@ Result<Checked> RecordRun::check(const Input& input, Rejected& rejected) {
     context_.err() << fmt::format("{}:{}: {}\n", input.name(), line.number, error.message());
     return request_.options.skip_invalid && !request_.dry_run ? rejected.keep(line) : Result<void>();
   };
-  Result<Checked> checked = check_lines(input, request_.options, target_->ledger->last(), *rehearsal_, expectations_, complain);
+  const auto still = [&](const Recording& none) { return goes_on(input, none); };
+  Result<Checked> checked = check_lines(input, request_.options, target_->ledger->last(), *rehearsal_, expectations_, complain, still);
   if (!request_.dry_run) rehearsal_.reset();
   if (auto kept = rejected.finish(); checked && !kept) return Failure(kept.error());
   return checked;
@@ -127,7 +133,8 @@ int RecordRun::append(const Input& input, const Checked& checked) {
     for (const AppendedEvent& event : events) printer_->row(result_row(event));
     context_.out().flush();
   };
-  Recording recording = append_lines(input, request_.options, checked, pinned_, *target_->ledger, committed);
+  const auto still = [&](const Recording& so_far) { return goes_on(input, so_far); };
+  Recording recording = append_lines(input, request_.options, checked, pinned_, *target_->ledger, committed, still);
   if (checked.tally.fresh > 0) pinned_.clear();
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
   recording.tally.lines += checked.tally.refused;
@@ -138,14 +145,18 @@ int RecordRun::append(const Input& input, const Checked& checked) {
   return code;
 }
 
+/// Whoever waits is told what will be true if this is the last that is heard.
+bool RecordRun::goes_on(const Input& input, const Recording& recording) const {
+  const auto& ask = context_.around().goes_on;
+  return !ask || ask(fmt::format("{}: {}{}", input.name(), told(recording.tally), stopped(recording)));
+}
+
 void RecordRun::tell(const Input& input, const Recording& recording, double seconds) {
   const Tally& tally = recording.tally;
   std::string text = fmt::format("{}: {}", input.name(), told(tally));
   if (tally.fresh > 0 && seconds > 0) text += fmt::format("; {:.0f} events/s", static_cast<double>(tally.fresh) / seconds);
   if (recording.error) {
-    text += recording.last_line == 0 ? "; it stopped before its first commit"
-                                     : fmt::format("; it stopped after line {}: what is committed stands", recording.last_line);
-    text += ", and the same command goes on from there";
+    text += stopped(recording);
   } else if (tally.fresh == 0) {
     text += "; nothing new to record";
   }

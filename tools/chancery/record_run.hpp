@@ -28,13 +28,14 @@ class RecordRun {
   int run();
 
  private:
-  int file(const std::string& path);
-  Result<Input> open_input(const std::string& path) const;
+  int file(std::size_t index);
+  Result<Input> open_input(std::size_t index) const;
   int append(const Input& input, const Checked& checked);
   Result<void> open();
   Result<void> open_to_write();
   Result<Checked> check(const Input& input, Rejected& rejected);
   Result<void> check_expectations(const Checked& checked);
+  bool goes_on(const Input& input, const Recording& recording) const;
   void tell(const Input& input, const Recording& recording, double seconds);
 
   Context& context_;

@@ -41,25 +41,32 @@ struct Checked {
   bool is_refused(std::uint64_t line) const { return line < refused.size() && refused[line]; }
 };
 
-/// Called for each line that is refused, in order.
-using Complain = std::function<Result<void>(const Line&, const Error&)>;
-
-/// Checks every line. `expectations` are told what is known already. Fails with: disk, corrupt, and what `complain` fails with.
-Result<Checked> check_lines(const Input& input, const RecordOptions& options, Position last_of_ledger, Rehearsal& rehearsal,
-                            Expectations& expectations, const Complain& complain);
-
 struct Recording {
   Tally tally;                  ///< of what is on the disk
   std::uint64_t last_line = 0;  ///< number of the last line up to which all is on the disk
   std::optional<Error> error;   ///< why it ended early
 };
 
+/// Asked now and then, with what is on the disk so far, whether to go on. False: nobody wants it any longer.
+using GoesOn = std::function<bool(const Recording&)>;
+/// What a run that nobody wants any longer ends with.
+Error nobody_waits();
+
+/// Called for each line that is refused, in order.
+using Complain = std::function<Result<void>(const Line&, const Error&)>;
+
+/// Checks every line. `expectations` are told what is known already. Fails with: disk, corrupt, what `complain` fails with, and
+/// refused (nobody_waits).
+Result<Checked> check_lines(const Input& input, const RecordOptions& options, Position last_of_ledger, Rehearsal& rehearsal,
+                            Expectations& expectations, const Complain& complain, const GoesOn& goes_on);
+
 /// Called with the events of each commit, in order, as soon as it is on the disk.
 using Committed = std::function<void(const std::vector<AppendedEvent>&)>;
 
-/// Appends the lines that were checked; `pinned` is expected of the ledger before the first that is new.
+/// Appends the lines that were checked; `pinned` is expected of the ledger before the first that is new. `goes_on` is asked after each
+/// commit.
 Recording append_lines(const Input& input, const RecordOptions& options, const Checked& checked, const std::vector<Expected>& pinned,
-                       Ledger& ledger, const Committed& committed);
+                       Ledger& ledger, const Committed& committed, const GoesOn& goes_on);
 
 /// Where one commit ends and the next begins. Both passes ask the same.
 class CommitCut {

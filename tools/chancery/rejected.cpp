@@ -18,7 +18,9 @@ Failure cannot(const std::string& path, int number) {
 
 Result<void> Rejected::keep(const Line& line) {
   any_ = true;
-  if (!context_.around().keep_rejected) {
+  if (context_.around().keep_rejected) {
+    if (const auto& cannot_keep = context_.around().files[index_].cannot_keep) return Failure(*cannot_keep);
+  } else {
     if (!file_.open()) file_ = File(::open(path().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!file_.open()) return cannot(path(), errno);
   }
@@ -36,7 +38,7 @@ Result<void> Rejected::keep(const Line& line) {
 
 Result<void> Rejected::write(std::string_view bytes) {
   if (const auto& keep = context_.around().keep_rejected) {
-    keep(path(), bytes);
+    keep(index_, bytes);
     return {};
   }
   while (!bytes.empty()) {

@@ -11,19 +11,21 @@ namespace chancery::cli {
 /// where the surroundings say.
 class Rejected {
  public:
-  Rejected(const Context& context, const Input& input) : context_(context), input_(input) {}
+  /// `file`: which of the command's files it is, from 0.
+  Rejected(const Context& context, const Input& input, std::size_t file) : context_(context), input_(input), index_(file) {}
   /// Fails with: disk.
   Result<void> keep(const Line& line);
   /// Brings them to the disk. Fails with: disk.
   Result<void> finish();
   bool any() const { return any_; }
-  std::string path() const { return input_.rejected_path(); }
+  const std::string& path() const { return input_.rejected_path(); }
 
  private:
   Result<void> write(std::string_view bytes);
 
   const Context& context_;
   const Input& input_;
+  const std::size_t index_;
   bool any_ = false;
   File file_;
 };

@@ -1,24 +1,22 @@
 #include "tools/chancery/remote.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <cerrno>
-#include <cstring>
-#include <map>
+#include <charconv>
+#include <thread>
 
 #include "core/big_endian.hpp"
+#include "tools/chancery/sent_files.hpp"
 
 namespace chancery::cli {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t head_bytes = 1 + 4, read_bytes = 64 * 1024;
+constexpr std::size_t head_bytes = 1 + 4;
+constexpr int status_too_large = 413;
 
 std::string text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
@@ -36,72 +34,83 @@ Error error_of(int status, const std::string& body, const std::string& server) {
   return {kind, server, text_of(problem, "title") + ": " + text_of(problem, "detail"), "a request that the server takes"};
 }
 
-/// The files that a command reads, opened here.
-struct Files {
-  std::vector<Input> inputs;
-  std::uint64_t bytes = 0;
-  std::size_t at = 0;
-  std::uint64_t done = 0;
-
-  /// The next piece of them all, one after another; empty: all were read.
-  std::string next() {
-    while (at < inputs.size()) {
-      const Input& input = inputs[at];
-      std::string piece(std::min<std::uint64_t>(read_bytes, input.size() - done), '\0');
-      if (!piece.empty()) {
-        const ssize_t got = ::pread(input.descriptor(), piece.data(), piece.size(), static_cast<off_t>(input.begin() + done));
-        if (got <= 0) throw MachineFailure({ErrorKind::disk, input.name(), "a file that ends too early", "a file that nobody changes meanwhile"});
-        piece.resize(static_cast<std::size_t>(got));
-        done += piece.size();
-        return piece;
-      }
-      ++at;
-      done = 0;
-    }
-    return "";
-  }
-};
-
-/// What is kept of refused lines, by file; made anew when the first comes.
-class RejectedFiles {
- public:
-  explicit RejectedFiles(const Files& sent) : sent_(sent) {}
-
-  Result<void> add(std::string_view name_and_bytes) {
-    const std::size_t zero = name_and_bytes.find('\0');
-    const std::string name(name_and_bytes.substr(0, zero));
-    // A server names no file of ours but those beside what it was sent.
-    const bool ours = std::any_of(sent_.inputs.begin(), sent_.inputs.end(), [&](const Input& input) { return input.rejected_path() == name; });
-    if (!ours) return failure(ErrorKind::disk, "server", "refused lines of " + chancery::quoted(name), "those of a file that it was sent");
-    auto& file = files_[name];
-    if (!file.open()) file = File(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    for (std::string_view bytes = name_and_bytes.substr(zero + 1); !bytes.empty();) {
-      const ssize_t put = file.open() ? ::write(file.get(), bytes.data(), bytes.size()) : -1;
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return failure(ErrorKind::disk, name, std::strerror(errno), "a file for the lines that are refused, and room for them");
-      bytes.remove_prefix(static_cast<std::size_t>(put));
-    }
-    return {};
-  }
-
- private:
-  const Files& sent_;
-  std::map<std::string, File> files_;
-};
-
-std::string head_line(const Context& context, const std::vector<std::string>& words, const Files& files) {
+std::string head_line(const Context& context, const SentFiles& files) {
   json::object head;
   json::array& arguments = (head["arguments"] = json::array()).as_array();
-  for (const std::string& word : words) arguments.emplace_back(word);
+  for (const std::string& word : context.words) arguments.emplace_back(word);
   json::object& environment = (head["environment"] = json::object()).as_object();
   for (const char* name : {"CHANCERY_ZONE", "CHANCERY_AS"}) {
     if (const std::string value = context.environment(name); !value.empty()) environment[name] = value;
   }
+  // What messages call the ledger is what its caller calls it.
+  environment["CHANCERY_LEDGER"] = context.options.server.empty() ? context.options.ledger : context.options.server;
   const Screen screen = context.screen();
   head["screen"] = json::object{{"terminal", screen.terminal}, {"colour", screen.colour}, {"columns", screen.columns}};
-  json::array& list = (head["files"] = json::array()).as_array();
-  for (const Input& input : files.inputs) list.push_back(json::object{{"name", input.name() == "stdin" ? "-" : input.name()}, {"bytes", input.size()}});
+  head["files"] = files.described();
   return json::serialize(head) + '\n';
+}
+
+/// What a server says while it runs a command, done here.
+class Run {
+ public:
+  Run(Context& context, SentFiles& files, const std::function<bool(std::string_view)>& out) : context_(context), files_(files), out_(out) {}
+
+  /// False: nothing more is wanted.
+  bool take(Piece kind, std::string_view bytes) {
+    switch (kind) {
+      case Piece::out: return !(reader_gone_ = !out_(bytes));
+      case Piece::err: context_.err() << bytes << std::flush; return true;
+      case Piece::rejected: keep(bytes); return true;
+      case Piece::wait: wait(bytes); return true;
+      case Piece::last_words: last_words_ = bytes; return true;
+      case Piece::exit: code_ = bytes.empty() ? machine_failed : static_cast<int>(bytes.front()); return true;
+    }
+    return false;
+  }
+
+  bool reader_gone() const { return reader_gone_; }
+  /// Nothing: the answer is not at its end.
+  std::optional<int> code() const { return code_ && cannot_keep_ ? machine_failed : code_; }
+
+  /// Says how far the recording came of which nothing more is heard.
+  int end_early(const Error& error) {
+    const int code = report(context_, error);
+    if (files_.empty()) return code;
+    if (last_words_.empty()) last_words_ = files_.names() + ": nothing was acknowledged, and the same command goes on from there";
+    context_.err() << last_words_ << '\n';
+    return code;
+  }
+
+ private:
+  /// Lines that cannot be kept where they belong are told: they are lost nowhere.
+  void keep(std::string_view piece) {
+    if (!cannot_keep_) {
+      const auto kept = files_.keep(piece);
+      if (kept) return;
+      report(context_, kept.error());
+      cannot_keep_ = true;
+    }
+    context_.err() << SentFiles::rejected_bytes(piece) << std::flush;
+  }
+
+  static void wait(std::string_view seconds) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(seconds.data(), seconds.data() + seconds.size(), number);
+    if (error == std::errc() && number > 0) std::this_thread::sleep_for(std::chrono::duration<double>(number));
+  }
+
+  Context& context_;
+  SentFiles& files_;
+  const std::function<bool(std::string_view)>& out_;
+  std::string last_words_;
+  std::optional<int> code_;
+  bool reader_gone_ = false, cannot_keep_ = false;
+};
+
+/// What a server that takes no body of that size says, said of the files.
+Error too_large(const SentFiles& files, const Error& told) {
+  return {ErrorKind::refused, files.names(), fmt::format("{} bytes, of which the server takes {} at once", files.bytes(), told.found),
+          "smaller files, cut between lines, one after the other; or a server with a larger body-bytes"};
 }
 
 }  // namespace
@@ -136,44 +145,33 @@ Result<std::shared_ptr<Remote>> Remote::find(const Context& context) {
   return client ? std::make_shared<Remote>(std::move(*client)) : nullptr;
 }
 
-Result<int> Remote::run(Context& context, const std::vector<std::string>& words, const std::function<bool(std::string_view)>& out) const {
-  auto files = std::make_shared<Files>();
-  for (const std::string& path : context.reads) {
-    Result<Input> input = Input::open(path);
-    if (!input) return Failure(input.error());
-    files->bytes += input->size();
-    files->inputs.push_back(std::move(*input));
-  }
-  const std::string head = head_line(context, words, *files);
-  HttpClient::Body body{head.size() + files->bytes, [files, head, begun = false]() mutable { return std::exchange(begun, true) ? files->next() : head; }};
+Result<int> Remote::run(Context& context) const {
+  return run(context, [&](std::string_view text) {
+    context.out() << text << std::flush;
+    return true;
+  });
+}
+
+Result<int> Remote::run(Context& context, const std::function<bool(std::string_view)>& out) const {
+  SentFiles files(context);
+  const std::string head = head_line(context, files);
+  HttpClient::Body body{head.size() + files.bytes(), [&, begun = false]() mutable { return std::exchange(begun, true) ? files.next() : head; }};
   Pieces pieces;
-  RejectedFiles rejected(*files);
+  Run run(context, files, out);
   std::string problem;
-  std::optional<int> code;
-  std::optional<Error> failed;
-  bool reader_gone = false;
-  const auto take = [&](Piece kind, std::string_view bytes) {
-    switch (kind) {
-      case Piece::out: return !(reader_gone = !out(bytes));
-      case Piece::err: context.err() << bytes << std::flush; return true;
-      case Piece::rejected:
-        if (auto kept = rejected.add(bytes); !kept) failed = kept.error();
-        return !failed.has_value();
-      case Piece::exit: code = bytes.empty() ? machine_failed : static_cast<int>(bytes.front()); return true;
-    }
-    return false;
-  };
   const auto response = client_.request("POST", "/v1/commands", {{"Content-Type", "application/octet-stream"}}, body, [&](int status, std::string_view bytes) {
-    if (status == 200) return pieces.add(bytes, take);
+    if (status == 200) return pieces.add(bytes, [&](Piece kind, std::string_view piece) { return run.take(kind, piece); });
     problem += bytes;
     return true;
   });
-  if (failed) return Failure(*failed);
-  if (reader_gone) return static_cast<int>(done);
-  if (!response) return Failure(response.error());
-  if (response->status != 200) return Failure(error_of(response->status, problem, client_.name()));
-  if (!code) return failure(ErrorKind::disk, client_.name(), "an answer that ends too early", "a server that goes on");
-  return *code;
+  if (run.reader_gone()) return static_cast<int>(done);
+  if (!response) return run.end_early(response.error());
+  if (response->status != 200) {
+    const Error error = error_of(response->status, problem, client_.name());
+    return Failure(response->status == status_too_large && !files.empty() ? too_large(files, error) : error);
+  }
+  if (const auto code = run.code()) return *code;
+  return run.end_early({ErrorKind::disk, client_.name(), "an answer that ends too early", "a server that goes on"});
 }
 
 Result<Remote::Got> Remote::ask(std::string_view method, const std::string& target, const std::pair<std::string, std::string>& header, const std::string& body) const {

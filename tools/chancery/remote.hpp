@@ -7,7 +7,6 @@
 
 #include "tools/chancery/command.hpp"
 #include "tools/chancery/http_client.hpp"
-#include "tools/chancery/lines.hpp"
 
 namespace chancery::cli {
 
@@ -19,7 +18,9 @@ constexpr const char* socket_name = "socket";
 enum class Piece : char {
   out = 'o',
   err = 'e',
-  rejected = 'r',  ///< the file's name, a zero byte, and what belongs into it
+  rejected = 'r',  ///< of which file, and bytes of its refused lines (SentFiles)
+  wait = 'w',      ///< so many seconds, as text: what comes next is not to be told before
+  last_words = 'l',  ///< what is to be said on stderr if this is the last that is heard
   exit = 'x',      ///< one byte: the exit code, with which it ends
 };
 std::string piece_of(Piece kind, std::string_view bytes);
@@ -41,8 +42,11 @@ class Remote {
   /// That of --server, else the one that listens in the ledger's folder, else none. Fails with: refused (no URL).
   static Result<std::shared_ptr<Remote>> find(const Context& context);
 
-  /// Has the server run a command as if it were run here, and gives its exit code. `out` gets what it prints until it returns false.
-  Result<int> run(Context& context, const std::vector<std::string>& words, const std::function<bool(std::string_view)>& out) const;
+  /// Has the server run the context's command as if it were run here, and gives its exit code. `out` gets what it prints; when it returns
+  /// false, nothing more is wanted of the server.
+  Result<int> run(Context& context, const std::function<bool(std::string_view)>& out) const;
+  /// The same, to the context's own output. What cannot be written is lost, and all else is done: that it was lost is told at the end.
+  Result<int> run(Context& context) const;
 
   /// An answer whose body is all there is to it. An answer that is a problem fails as it would here.
   struct Got {

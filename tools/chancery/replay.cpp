@@ -75,103 +75,89 @@ struct Sink {
   std::function<bool()> flush;                ///< before a wait
 };
 
-Result<void> play(const Reading& reading, const ReplayOptions& options, const Sink& sink) {
+Result<void> play(const Context& context, const Reading& reading, const ReplayOptions& options, const Start& start, const Sink& sink) {
   const bool by_occurred = options.by == "occurred";
-  const Result<Start> start = start_of(reading, options.from, by_occurred);
-  if (!start) return Failure(start.error());
   Pace pace(options.speed);
-  return each_event(reading, *start, by_occurred, [&](const Recorded& seen) {
+  return each_event(reading, start, by_occurred, [&](const Recorded& seen) {
     const auto wait = pace.wait_before(by_occurred ? seen.earliest : seen.recorded_at);
     if (wait.count() > 0) {
       if (!sink.flush()) return false;
-      std::this_thread::sleep_for(wait);
+      if (const auto& have_wait = context.around().wait) have_wait(wait);
+      else std::this_thread::sleep_for(wait);
     }
     return sink.take(seen);
   });
 }
 
-Result<int> replay_into(const Reading& reading, const ReplayOptions& options) {
-  Result<Feed> feed = Feed::start(options.command);
-  if (!feed) return Failure(feed.error());
-  const auto played = play(reading, options, {[&](const Recorded& seen) { return feed->write(event_json(seen) + '\n'); }, [&] { return feed->flush(); }});
-  const int status = feed->finish();
-  if (!played) return Failure(played.error());
+/// Ends the command's input, and waits for it.
+Result<int> end_of(Feed& feed, const ReplayOptions& options) {
+  const int status = feed.finish();
   if (status == 0) return done;
   return refused("--exec", fmt::format("{}, which ended with status {}", quoted(options.command), status), "a command that ends with 0");
 }
 
-/// Events that come as text, a line each, handed on at their pace.
-class PacedLines {
- public:
-  PacedLines(const ReplayOptions& options, std::function<bool(std::string_view)> take)
-      : by_occurred_(options.by == "occurred"), paced_(options.speed > 0), pace_(options.speed), take_(std::move(take)) {}
+Result<int> replay_into(const Context& context, const Reading& reading, const ReplayOptions& options, const Start& start) {
+  Result<Feed> feed = Feed::start(options.command);
+  if (!feed) return Failure(feed.error());
+  const auto played = play(context, reading, options, start, {[&](const Recorded& seen) { return feed->write(event_json(seen) + '\n'); }, [&] { return feed->flush(); }});
+  const Result<int> ended = end_of(*feed, options);
+  if (!played) return Failure(played.error());
+  return ended;
+}
 
-  bool add(std::string_view text) {
-    if (!paced_) return take_(text);
-    rest_ += text;
-    std::size_t at = 0;
-    for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', at)) {
-      const std::string_view line = std::string_view(rest_).substr(at, end + 1 - at);
-      if (const auto instant = instant_of(line)) std::this_thread::sleep_for(pace_.wait_before(*instant));
-      if (!take_(line)) return false;
-      at = end + 1;
-    }
-    rest_.erase(0, at);
-    return true;
+/// What a server says goes into the command, which is started when it says anything.
+class LateFeed {
+ public:
+  explicit LateFeed(const ReplayOptions& options) : options_(options) {}
+
+  bool write(std::string_view text) { return start() && feed_->write(text) && (options_.speed == 0 || feed_->flush()); }
+  /// `told`: what came of the replay.
+  Result<int> finish(const Result<int>& told) {
+    const bool good = told && *told == done;
+    if (!good && !feed_) return told;
+    if (!start()) return Failure(*error_);
+    const Result<int> ended = end_of(*feed_, options_);
+    return good ? ended : told;
   }
 
  private:
-  std::optional<Instant> instant_of(std::string_view line) {
-    const auto given = reader_.read(line.substr(0, line.size() - 1), {true, {}, false});
-    if (!given) return std::nullopt;
-    return by_occurred_ ? std::optional(given->earliest) : given->recorded_at;
+  bool start() {
+    if (feed_ || error_) return feed_.has_value();
+    Result<Feed> feed = Feed::start(options_.command);
+    if (feed) feed_.emplace(std::move(*feed));
+    else error_ = feed.error();
+    return feed_.has_value();
   }
 
-  const bool by_occurred_, paced_;
-  Pace pace_;
-  const std::function<bool(std::string_view)> take_;
-  EventReader reader_;
-  std::string rest_;
+  const ReplayOptions& options_;
+  std::optional<Feed> feed_;
+  std::optional<Error> error_;
 };
 
-/// The server tells the events; what is done with them is done here.
+/// The server tells the events, and when; what is done with them is done here.
 Result<int> replay_from_server(Context& context, const ReplayOptions& options) {
-  if (options.command.empty() && options.speed == 0) {
-    return context.remote->run(context, context.words, [&](std::string_view text) { return static_cast<bool>(context.out() << text); });
-  }
-  std::vector<std::string> words{"replay", "--format=ndjson"};
-  const std::vector<std::pair<std::string, std::string>> given{
-      {"--from", options.from}, {"--by", options.by}, {"--zone", context.options.zone}, {"--visibility", context.options.visibility}};
-  for (const auto& [name, value] : given) {
-    if (!value.empty()) words.push_back(fmt::format("{}={}", name, value));
-  }
-  if (options.speed > 0 && context.format_given() && context.format() != Format::ndjson) {
-    return refused("--speed", "another format, of a ledger that is served", "--format ndjson");
-  }
-  if (options.command.empty()) {
-    PacedLines lines(options, [&](std::string_view line) { return static_cast<bool>(context.out() << line << std::flush); });
-    return context.remote->run(context, words, [&](std::string_view text) { return lines.add(text); });
-  }
-  Result<Feed> feed = Feed::start(options.command);
-  if (!feed) return Failure(feed.error());
-  PacedLines lines(options, [&](std::string_view line) { return feed->write(line) && (options.speed == 0 || feed->flush()); });
-  const Result<int> told = context.remote->run(context, words, [&](std::string_view text) { return lines.add(text); });
-  const int status = feed->finish();
-  if (!told) return told;
-  if (status == 0) return *told;
-  return refused("--exec", fmt::format("{}, which ended with status {}", quoted(options.command), status), "a command that ends with 0");
+  if (options.command.empty()) return context.remote->run(context);
+  LateFeed feed(options);
+  return feed.finish(context.remote->run(context, [&](std::string_view text) { return feed.write(text); }));
+}
+
+/// The lines that a command of the caller's is to get.
+Result<int> replay_for(Context& context, const Reading& reading, const ReplayOptions& options, const Start& start) {
+  const auto played = play(context, reading, options, start, {[&](const Recorded& seen) { return static_cast<bool>(context.out() << event_json(seen) << '\n'); },
+                                                              [&] { return static_cast<bool>(context.out().flush()); }});
+  return played ? Result<int>(done) : Failure(played.error());
 }
 
 Result<int> run_replay(Context& context, const ReplayOptions& options) {
-  if (!context.around().patient && (options.speed > 0 || !options.command.empty())) {
-    return refused(options.speed > 0 ? "--speed" : "--exec", "a replay by a server", "one that is as fast as can be, to whoever asked");
-  }
   if (context.remote) return replay_from_server(context, options);
   const Result<Reading> reading = open_to_read(context);
   if (!reading) return Failure(reading.error());
-  if (!options.command.empty()) return replay_into(*reading, options);
+  const Result<Start> start = start_of(*reading, options.from, options.by == "occurred");
+  if (!start) return Failure(start.error());
+  // Whoever has others wait runs nothing for them.
+  if (!options.command.empty()) return context.around().wait ? replay_for(context, *reading, options, *start) : replay_into(context, *reading, options, *start);
   EventPrinter printer(context, *reading, context.format_given() ? context.format() : Format::ndjson);
-  const auto played = play(*reading, options,
+  const auto played = play(context, *reading, options, *start,
                            {[&](const Recorded& seen) {
                               printer.add(seen);
                               return static_cast<bool>(context.out());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "tools/chancery/reading.hpp"
 #include "tools/chancery/remote.hpp"
@@ -25,7 +26,10 @@ void add_global_options(CLI::App& app, Options& options) {
       ->envname("CHANCERY_LEDGER")
       ->default_val("./ledger")
       ->type_name("DIR");
-  app.add_option("--server", options.server, "A server's URL, instead of a folder; its token is in $CHANCERY_TOKEN")->type_name("URL");
+  app.add_option("--server", options.server, "A server's URL, instead of a folder; its token is in $CHANCERY_TOKEN")
+      // A script's unset variable must not mean a folder.
+      ->check(CLI::Validator([](const std::string& text) { return text.empty() ? std::string("found nothing; allowed: http://HOST:PORT or https://HOST") : std::string(); }, ""))
+      ->type_name("URL");
   app.add_option("--format", options.format, "table, json, ndjson, csv or, for log, md (default: table on a terminal, else ndjson)")
       ->check([](const std::string& text) {
         const auto format = parse_format(text);
@@ -50,18 +54,41 @@ std::vector<std::string> with_empty_values(const std::vector<std::string>& words
   return all;
 }
 
+/// A command that opens a folder, or makes something in it, does not say that it did it to a server.
+Result<void> check_place(const Context& context, std::string_view name) {
+  const bool of_folder = name == "token" || name == "serve" || name == "bench";
+  if (context.options.server.empty() || !of_folder) return {};
+  return refused("--server", fmt::format("{} with it", chancery::quoted(name)), "--ledger DIR, where the ledger lies");
+}
+
+/// Through the server that has the ledger, if one has.
+int run_somewhere(Context& context, RunsAt place) {
+  auto remote = Remote::find(context);
+  if (!remote) return report(context, remote.error());
+  context.remote = std::move(*remote);
+  if (!context.remote || place == RunsAt::both) return context.chosen();
+  // What was sent is recorded whole, whoever reads what is said of it: as here.
+  if (!context.reads.empty()) std::signal(SIGPIPE, SIG_IGN);
+  return run_command(context, [&] { return context.remote->run(context); });
+}
+
 int run_chosen(Context& context) {
   const std::string name = context.command.substr(context.command.rfind(' ') + 1);
   const auto command = std::find_if(commands().begin(), commands().end(), [&](const Command& one) { return one.name == name; });
   if (const auto& permit = context.around().permit) {
     if (auto permitted = permit(name); !permitted) return report(context, permitted.error());
   }
-  if (context.around().ledger || command == commands().end() || command->place == RunsAt::here) return context.chosen();
-  auto remote = Remote::find(context);
-  if (!remote) return report(context, remote.error());
-  context.remote = std::move(*remote);
-  if (!context.remote || command->place == RunsAt::both) return context.chosen();
-  return run_command(context, [&] { return context.remote->run(context, context.words, [&](std::string_view text) { return bool(context.out() << text); }); });
+  if (context.around().ledger || command == commands().end()) return context.chosen();
+  if (auto good = check_place(context, name); !good) return report(context, good.error());
+  if (command->place == RunsAt::here) return context.chosen();
+  // Tail goes from one to the other itself, without telling anything twice.
+  context.begins_again = name != "tail";
+  for (;;) {
+    try {
+      return run_somewhere(context, command->place);
+    } catch (const TakenByServer&) {
+    }
+  }
 }
 
 }  // namespace
@@ -81,12 +108,13 @@ int run(Context& context, const std::vector<std::string>& words) {
     // The parser takes them from the back.
     std::reverse(reversed.begin(), reversed.end());
     app.parse(reversed);
-  } catch (const CLI::RequiredError& error) {
-    if (tell_unknown_command(app, context)) return usage;
-    return app.exit(error, context.out(), context.err()) == 0 ? done : usage;
   } catch (const CLI::ParseError& error) {
+    // Asked for its help, too, a command that there is none of is named.
+    if (app.get_subcommands().empty() && tell_unknown_command(app, context)) return usage;
     return app.exit(error, context.out(), context.err()) == 0 ? done : usage;
   }
+  // A server's own folder is not what its caller calls the ledger.
+  if (context.around().ledger) context.options.ledger = context.environment("CHANCERY_LEDGER");
   try {
     return run_chosen(context);
   } catch (const MachineFailure& broken) {

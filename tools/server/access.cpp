@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::string_view bearer = "bearer ";
 constexpr std::chrono::seconds wait_for_position_max{5};
+constexpr std::uint64_t spooled_in_memory_max = 256UL << 10;
 
 Answer too_late(const Services& services, Position position) {
   Answer late = problem(503, Error{ErrorKind::refused, "min_position", fmt::format("{}, where the ledger ends at {}", position, services.ledger->last()),
@@ -165,21 +167,25 @@ void answer_safely(std::string_view route, const std::shared_ptr<Exchange>& exch
   exchange->respond(Reply(std::move(answer)));
 }
 
-cli::File spool_file() {
+Result<cli::File> spool_file(std::uint64_t bytes) {
+  // Most commands are some words, which a full disk must not hold up.
+  cli::File file(bytes <= spooled_in_memory_max ? ::memfd_create("chancery", MFD_CLOEXEC) : -1);
+  if (file.open()) return file;
   std::string path = (cli::temporary_folder() / "chancery-XXXXXX").string();
-  cli::File file(::mkostemp(path.data(), O_CLOEXEC));
-  if (!file.open()) throw MachineFailure({ErrorKind::disk, path, std::strerror(errno), "a folder for temporary files ($TMPDIR)"});
+  file = cli::File(::mkostemp(path.data(), O_CLOEXEC));
+  if (!file.open()) return failure(ErrorKind::disk, path, std::strerror(errno), "a folder for temporary files ($TMPDIR of the server)");
   ::unlink(path.c_str());
   return file;
 }
 
-void append_to(const cli::File& file, std::string_view bytes) {
+Result<void> append_to(const cli::File& file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) throw MachineFailure({ErrorKind::disk, "body", std::strerror(errno), "room for temporary files ($TMPDIR)"});
+    if (put < 0) return failure(ErrorKind::disk, "body", std::strerror(errno), "room for temporary files ($TMPDIR of the server)");
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
+  return {};
 }
 
 LogValue::LogValue(const std::string& text) { append_string(json, text); }

@@ -39,10 +39,10 @@ void answer_safely(std::string_view route, const std::shared_ptr<Exchange>& exch
 /// Has the route handle it, when the ledger has the position that `min_position` names.
 void handle_safely(Services& services, const Route& route, const std::shared_ptr<Exchange>& exchange);
 
-/// A file without a name for a body.
-cli::File spool_file();
-/// Throws MachineFailure.
-void append_to(const cli::File& file, std::string_view bytes);
+/// A file without a name for a body of at most so many bytes; a small one is in memory. Fails with: disk.
+Result<cli::File> spool_file(std::uint64_t bytes);
+/// Fails with: disk.
+Result<void> append_to(const cli::File& file, std::string_view bytes);
 
 /// A value in a line of the log, as JSON: text, a count, or milliseconds.
 struct LogValue {

@@ -169,7 +169,11 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
   if (parser.get()[http::field::expect] == "100-continue") {
     if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return false;
   }
-  if (route.body == Body::file) exchange.spool = spool_file();
+  if (route.body == Body::file) {
+    Result<cli::File> spool = spool_file(parser.content_length().value_or(UINT64_MAX));
+    if (!spool) co_return co_await answer_now(problem(spool.error()), false);
+    exchange.spool = std::move(*spool);
+  }
   std::array<char, read_bytes> piece;
   std::uint64_t taken = 0;
   expect_within(services_.config.body_seconds);
@@ -183,8 +187,8 @@ asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, 
     const std::string_view got(piece.data(), piece.size() - body.size);
     taken += got.size();
     if (taken > most) co_return co_await answer_now(too_large(), false);
-    if (route.body == Body::file) append_to(exchange.spool, got);
-    else exchange.request.body += got;
+    if (route.body != Body::file) exchange.request.body += got;
+    else if (auto put = append_to(exchange.spool, got); !put) co_return co_await answer_now(problem(put.error()), false);
     if (parser.is_done()) break;
     if (error && error != http::error::need_more && error != http::error::need_buffer) {
       co_return co_await answer_now(problem(400, "body", error.message(), "one that RFC 9112 allows"), false);

@@ -7,6 +7,7 @@
 
 #include "tools/chancery/remote.hpp"
 #include "tools/chancery/run.hpp"
+#include "tools/chancery/sent_files.hpp"
 #include "tools/server/access.hpp"
 
 /// POST /v1/commands: a command of the CLI that is run where the ledger is.
@@ -21,15 +22,27 @@ struct Head {
   std::vector<std::string> words;
   std::map<std::string, std::string, std::less<>> environment;
   Screen screen;
-  std::vector<std::pair<std::string, std::uint64_t>> files;
-  std::uint64_t bytes = 0;  ///< of the head itself
+  std::vector<std::pair<cli::SentFile, std::uint64_t>> files;  ///< and how many bytes they have
+  std::uint64_t bytes = 0;                                     ///< of the head itself
 };
+
+/// Thrown where nobody reads what a command prints: it need not go on.
+struct ReaderLeft {};
 
 std::string read_at(const cli::File& file, std::uint64_t from, std::size_t most) {
   std::string bytes(most, '\0');
   const ssize_t got = ::pread(file.get(), bytes.data(), most, static_cast<off_t>(from));
   bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   return bytes;
+}
+
+cli::SentFile sent_file(const json::object& told) {
+  cli::SentFile file;
+  file.name = told.at("name").as_string();
+  file.rejected = told.at("rejected").as_string();
+  if (const auto* error = told.if_contains("error")) file.error = cli::error_in(error->as_object());
+  if (const auto* error = told.if_contains("cannot_keep")) file.cannot_keep = cli::error_in(error->as_object());
+  return file;
 }
 
 Result<Head> head_of(const cli::File& spool) {
@@ -39,7 +52,10 @@ Result<Head> head_of(const cli::File& spool) {
   const std::size_t end = begin.find('\n');
   boost::system::error_code error;
   if (end == std::string::npos) return bad();
-  const json::value parsed = json::parse(std::string_view(begin).substr(0, end), error);
+  json::parse_options options;
+  // What was typed need not be text: that is for the command to say.
+  options.allow_invalid_utf8 = true;
+  const json::value parsed = json::parse(std::string_view(begin).substr(0, end), error, {}, options);
   if (error || !parsed.is_object()) return bad();
   Head head;
   head.bytes = end + 1;
@@ -50,7 +66,7 @@ Result<Head> head_of(const cli::File& spool) {
     const json::object& screen = object.at("screen").as_object();
     head.screen = {screen.at("terminal").as_bool(), screen.at("colour").as_bool(), screen.at("columns").to_number<std::size_t>()};
     for (const json::value& file : object.at("files").as_array()) {
-      head.files.emplace_back(file.at("name").as_string(), file.at("bytes").to_number<std::uint64_t>());
+      head.files.emplace_back(sent_file(file.as_object()), file.at("bytes").to_number<std::uint64_t>());
     }
   } catch (const std::exception&) {
     return bad();
@@ -59,40 +75,41 @@ Result<Head> head_of(const cli::File& spool) {
 }
 
 /// The files of a body, each by itself. The last stays where it is, so that one file, however large, is copied by nobody.
-std::vector<std::pair<std::string, cli::File>> files_of(const Head& head, cli::File& spool) {
-  std::vector<std::pair<std::string, cli::File>> files;
+std::vector<cli::File> files_of(const Head& head, cli::File& spool) {
+  std::vector<cli::File> files;
   std::uint64_t at = head.bytes;
   for (std::size_t i = 0; i < head.files.size(); ++i) {
-    const auto& [name, bytes] = head.files[i];
+    const std::uint64_t bytes = head.files[i].second;
     if (i + 1 == head.files.size()) {
       ::lseek(spool.get(), static_cast<off_t>(at), SEEK_SET);
-      files.emplace_back(name, std::move(spool));
+      files.push_back(std::move(spool));
       break;
     }
-    cli::File file = spool_file();
+    cli::File file = value_or_throw(spool_file(bytes));
     for (std::uint64_t done = 0; done < bytes;) {
       const std::string piece = read_at(spool, at + done, std::min<std::uint64_t>(copy_bytes, bytes - done));
       if (piece.empty()) break;
-      append_to(file, piece);
+      if (auto put = append_to(file, piece); !put) throw MachineFailure(put.error());
       done += piece.size();
     }
     ::lseek(file.get(), 0, SEEK_SET);
-    files.emplace_back(name, std::move(file));
+    files.push_back(std::move(file));
     at += bytes;
   }
   return files;
 }
 
-/// A stream whose text goes into a pipe in pieces of one kind.
+/// A stream whose text goes into a pipe in pieces of one kind. Throws ReaderLeft.
 class PieceBuffer final : public GatheringBuffer {
  public:
   PieceBuffer(Pipe& pipe, cli::Piece kind, std::size_t piece_bytes) : GatheringBuffer(piece_bytes), pipe_(pipe), kind_(kind) {}
 
  protected:
   bool push() override {
-    const bool written = gathered_.empty() || pipe_.write(cli::piece_of(kind_, gathered_));
+    if (gathered_.empty()) return true;
+    if (!pipe_.write(cli::piece_of(kind_, gathered_))) throw ReaderLeft();
     gathered_.clear();
-    return written;
+    return true;
   }
   int sync() override { return push() ? 0 : -1; }
 
@@ -118,10 +135,30 @@ Result<void> may_run(std::string_view name, const Caller& caller) {
   return {};
 }
 
+/// What the command is told of whoever called it.
+cli::Surroundings surroundings_of(Services& services, const Exchange& exchange, const Head& head, const std::vector<cli::File>& files) {
+  const Caller& caller = exchange.caller;
+  cli::Surroundings around;
+  around.screen = head.screen;
+  around.environment = head.environment;
+  around.ledger = services.ledger;
+  around.ceiling = caller.level();
+  around.permit = [&caller](std::string_view name) { return may_run(name, caller); };
+  // A recorder's name is its token's, and its time the server's.
+  around.keeps_recorded = caller.owner || caller.role == Role::admin;
+  if (!caller.owner) around.recorder = caller.name;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    cli::SentFile file = head.files[i].first;
+    file.descriptor = files[i].get();
+    around.files.push_back(std::move(file));
+  }
+  return around;
+}
+
 void run_command(Services& services, const std::shared_ptr<Exchange>& exchange) {
   const Result<Head> head = head_of(exchange->spool);
   if (!head) return exchange->respond(Reply(problem(head.error())));
-  auto files = files_of(*head, exchange->spool);
+  const std::vector<cli::File> files = files_of(*head, exchange->spool);
   const auto stall = exchange->caller.owner ? std::chrono::hours(24) : std::chrono::milliseconds(std::chrono::seconds(services.config.stall_seconds));
   const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, stall, services.over);
   Reply reply;
@@ -132,32 +169,30 @@ void run_command(Services& services, const std::shared_ptr<Exchange>& exchange) 
 
   PieceBuffer out_buffer(*pipe, cli::Piece::out, 64 * 1024), err_buffer(*pipe, cli::Piece::err, 1);
   std::ostream out(&out_buffer), err(&err_buffer);
-  // What is said stands where it was said.
+  // What is said stands where it was said, and that nobody reads it is thrown on.
   err.tie(&out);
-  cli::Surroundings around;
+  out.exceptions(std::ios::badbit);
+  err.exceptions(std::ios::badbit);
+  cli::Surroundings around = surroundings_of(services, *exchange, *head, files);
   around.out = &out;
   around.err = &err;
-  around.screen = head->screen;
-  around.environment = head->environment;
-  around.ledger = services.ledger;
-  around.ceiling = exchange->caller.level();
-  around.patient = false;
-  around.permit = [&](std::string_view name) { return may_run(name, exchange->caller); };
-  if (!exchange->caller.owner) around.recorder = exchange->caller.name;
-  for (const auto& [name, file] : files) around.files.emplace_back(name, file.get());
-  around.keep_rejected = [&](std::string_view name, std::string_view bytes) {
-    static_cast<void>(pipe->write(cli::piece_of(cli::Piece::rejected, std::string(name) + '\0' + std::string(bytes))));
+  around.wait = [&](std::chrono::duration<double> wait) { pipe->write(cli::piece_of(cli::Piece::wait, fmt::format("{}", wait.count()))); };
+  around.keep_rejected = [&](std::size_t file, std::string_view bytes) {
+    if (!pipe->write(cli::piece_of(cli::Piece::rejected, cli::SentFiles::rejected_piece(file, bytes)))) throw ReaderLeft();
   };
+  around.goes_on = [&](std::string_view last_words) { return pipe->write(cli::piece_of(cli::Piece::last_words, last_words)); };
   cli::Context context(std::move(around));
-  int code = cli::machine_failed;
   try {
-    code = cli::run(context, head->words);
+    const int code = cli::run(context, head->words);
+    out.flush();
+    pipe->write(cli::piece_of(cli::Piece::exit, std::string(1, static_cast<char>(code))));
+    pipe->finish(true);
+  } catch (const ReaderLeft&) {
+    pipe->finish(false);
   } catch (const std::exception& broken) {
-    err << "chancery: " << broken.what() << '\n';
+    log_line("error", {{"route", "/v1/commands"}, {"what", broken.what()}});
+    pipe->finish(false);
   }
-  out.flush();
-  pipe->write(cli::piece_of(cli::Piece::exit, std::string(1, static_cast<char>(code))));
-  pipe->finish(true);
 }
 
 }  // namespace

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""What commands promise that a server runs, beyond what they promise anywhere."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
+from program import BINARY, MACHINE, main, release
+from served import ServedTest
+
+MANY = 40_000
+
+
+class Commands(ServedTest):
+    def through_url(self, *words, role='recorder', **more):
+        return self.run_program('--server', self.url, *words, env={'CHANCERY_TOKEN': self.tokens[role]}, ledger=self.folder / 'nowhere', **more)
+
+    def begin(self, *words, url=False):
+        """A command whose output is read by the test, when it likes."""
+        place = ['--server', self.url] if url else ['--ledger', str(self.ledger)]
+        command = subprocess.Popen([BINARY, *place, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder,
+                                   env=self.environment() | {'CHANCERY_TOKEN': self.tokens['recorder']})
+        self.addCleanup(command.wait)
+        self.addCleanup(command.kill)
+        self.addCleanup(command.stderr.close)
+        self.addCleanup(command.stdout.close)
+        return command
+
+    def many(self):
+        return self.file('many.ndjson', *(release(f'many/{i}') for i in range(MANY)))
+
+    def test_only_an_admin_may_say_who_recorded_an_event_and_when(self):
+        forged = [release(id, recorded_by='somebody', recorded_at=f'20{year}-01-01T00:00:00Z') for year, id in enumerate('abc', 20)]
+        refused = self.through_url('record', '--preserve-recorded-at', self.file('a', forged[0]))
+        self.assertEqual(refused.code, 1)
+        self.assertIn('--preserve-recorded-at: found a token', refused.err)
+        self.assertEqual(self.through_url('record', '--preserve-recorded-at', self.file('b', forged[1]), role='admin').code, 0)
+        self.done('record', '--preserve-recorded-at', self.file('c', forged[2]))
+        self.assertEqual([event['id'] for event in self.events()], ['b', 'c'])
+
+    def test_a_recording_ends_with_whoever_wanted_it(self):
+        for url in (False, True):
+            # Until its lines are read, there are more than are under way.
+            record = self.begin('record', '--format', 'ndjson', '--batch', 100, self.many(), url=url)
+            self.assertTrue(record.stdout.readline())
+            record.send_signal(signal.SIGINT)
+            record.wait()
+            # It lets what is under way end.
+            self.assertEqual(self.stop(), 0)
+            there = len(self.events())
+            self.assertGreater(there, 0)
+            self.assertLess(there, MANY)
+            self.start()
+
+    def test_a_recording_whose_server_dies_says_how_far_it_came_and_goes_on(self):
+        record = self.begin('record', '--format', 'ndjson', '--batch', 100, self.many())
+        self.assertTrue(record.stdout.readline())
+        self.stop(signal.SIGKILL)
+        told = record.stdout.read().count(b'\n') + 1
+        err = record.stderr.read().decode()
+        self.assertEqual(record.wait(), MACHINE)
+        self.assertRegex(err, r'many\.ndjson: \d+ lines: \d+ new.*; it stopped after line \d+: what is committed stands, and the same command goes on from there')
+        acknowledged = int(err.split('after line ')[1].split(':')[0])
+        self.assertGreaterEqual(acknowledged, told - 100)
+        self.assertGreaterEqual(len(self.events()), acknowledged)
+        self.start()
+        self.done('record', self.folder / 'many.ndjson')
+        self.assertEqual(len(self.events()), MANY)
+
+    def test_a_command_that_waits_for_the_ledger_goes_through_the_server_that_took_it(self):
+        (self.ledger / 'socket').rename(self.ledger / 'not-yet')
+        self.assertIn('in use by', self.refused('log', '--count'))
+        for words in (['log', '--count'], ['replay'], ['tail', '--once']):
+            waiting = self.begin('--wait', 60, *words)
+            # It waits for the lock when it has its file open.
+            while not any(os.path.realpath(f'/proc/{waiting.pid}/fd/{fd}') == str(self.ledger.resolve() / 'lock') for fd in self.open_files(waiting.pid)):
+                self.assertIsNone(waiting.poll())
+            (self.ledger / 'not-yet').rename(self.ledger / 'socket')
+            self.assertEqual(waiting.wait(), 0, words)
+            (self.ledger / 'socket').rename(self.ledger / 'not-yet')
+        (self.ledger / 'not-yet').rename(self.ledger / 'socket')
+
+    @staticmethod
+    def open_files(pid):
+        try:
+            return os.listdir(f'/proc/{pid}/fd')
+        except FileNotFoundError:
+            return []
+
+    def test_small_commands_need_no_room_for_temporary_files_and_large_ones_say_that_they_do(self):
+        self.stop()
+        self.start(env={'TMPDIR': str(self.folder / 'missing')})
+        self.done('add', 'prisoners.released', 'holder=state:BLR', 'count=1', 'occurred=2025')
+        self.assertEqual(self.done('log', '--count').code, 0)
+        err = self.refused('record', self.many(), code=MACHINE)
+        self.assertIn('$TMPDIR of the server', err)
+
+    def test_a_refused_line_that_cannot_be_kept_is_not_lost(self):
+        (self.folder / 'stdin.rejected').symlink_to('/dev/full')
+        lines = json.dumps(release('a')).encode() + b'\nnot an event\n'
+        ran = self.run_program('record', '--skip-invalid', '-', stdin=lines)
+        self.assertEqual(ran.code, MACHINE)
+        self.assertIn('stdin.rejected: found No space left on device', ran.err)
+        self.assertIn('not an event\n', ran.err)
+
+    def test_what_is_too_large_for_a_server_is_told_of_the_file(self):
+        self.stop()
+        self.start('--body-bytes', '100000')
+        ran = self.through_url('record', self.many())
+        self.assertEqual(ran.code, 1)
+        size = (self.folder / 'many.ndjson').stat().st_size
+        self.assertRegex(ran.err, rf'many\.ndjson: found {size} bytes.*100000.*; allowed: smaller files')
+
+    def test_a_consumer_is_not_shared_without_being_told(self):
+        self.record(release('a'))
+        self.assertEqual(self.through_url('tail', '--once', '--consumer', 'desk').rows[0]['id'], 'a')
+        self.assertIn("--consumer: found \"desk\", which is the-recorder's", self.refused('tail', '--once', '--consumer', 'desk'))
+        taken = self.through_url('tail', '--once', '--consumer', 'desk', role='partner')
+        self.assertEqual(taken.code, 1)
+        self.assertIn('--consumer: found "desk", which somebody else has', taken.err)
+        self.stop()
+        self.assertIn("which is the-recorder's", self.refused('tail', '--once', '--consumer', 'desk'))
+
+    def test_a_command_is_not_started_for_a_server_that_is_away(self):
+        self.stop()
+        self.assertEqual(self.through_url('replay', '--exec', f'touch {self.folder}/started').code, MACHINE)
+        self.assertFalse((self.folder / 'started').exists())
+
+    def test_what_stdout_cannot_take_leaves_the_messages_as_they_are(self):
+        self.record(release('a'))
+        with open('/dev/full', 'wb') as full:
+            ran = subprocess.run([BINARY, '--ledger', str(self.ledger), 'log', '--format', 'ndjson'], stdout=full, stderr=subprocess.PIPE, env=self.environment())
+        self.assertEqual(ran.returncode, MACHINE)
+        self.assertEqual(ran.stderr.decode().splitlines()[0], 'position: 1')
+
+
+if __name__ == '__main__':
+    main()
