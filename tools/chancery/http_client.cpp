@@ -13,6 +13,7 @@
 #include <boost/url/parse.hpp>
 
 #include "tools/chancery/lines.hpp"
+#include "tools/chancery/look_up.hpp"
 #include "tools/server/http.hpp"
 #include "tools/server/socket.hpp"
 
@@ -25,15 +26,36 @@ using server::error_code;
 using server::Socket;
 
 constexpr std::chrono::seconds local_connect_max{5};
+constexpr std::size_t piece_bytes = 64 * 1024;
+constexpr std::size_t untaken_bytes_max = 64 * 1024;  // of a body that nobody wants
+constexpr std::size_t answers_max = 100;              // to one request: all but the last are interim
 
 Failure cannot(const std::string& name, const std::string& why) {
   return failure(ErrorKind::disk, name, why, "a server that can be reached, and answers");
 }
 
+/// What the certificates of others are checked with. Reading all that the machine trusts takes long: it is done when the first is checked.
+asio::ssl::context& trust() {
+  static asio::ssl::context context = [] {
+    asio::ssl::context made(asio::ssl::context::tls_client);
+    made.set_default_verify_paths();
+    return made;
+  }();
+  return context;
+}
+
+bool is_address(const std::string& host) {
+  error_code error;
+  asio::ip::make_address(host, error);
+  return !error;
+}
+
 /// One connection, whose operations are waited for until a deadline.
 class Link {
  public:
-  Link(asio::io_context& io, std::chrono::steady_clock::time_point deadline) : io_(io), deadline_(deadline) {}
+  /// Until it reads something, no operation may take longer than `quiet_max`.
+  Link(asio::io_context& io, std::chrono::steady_clock::time_point deadline, std::optional<std::chrono::milliseconds> quiet_max = std::nullopt)
+      : io_(io), deadline_(deadline), quiet_max_(quiet_max) {}
 
   /// `start` begins an operation with a handler; `stop` ends it early.
   template <class Start, class Stop>
@@ -41,7 +63,7 @@ class Link {
     std::optional<error_code> outcome;
     start([&](error_code error, auto&&...) { outcome = error; });
     io_.restart();
-    io_.run_until(deadline_);
+    io_.run_until(quiet_max_ ? std::min(deadline_, std::chrono::steady_clock::now() + *quiet_max_) : deadline_);
     if (outcome) return *outcome;
     stop();
     io_.restart();
@@ -60,29 +82,20 @@ class Link {
     return error;
   }
 
-  error_code connect(asio::ssl::context& tls, const std::string& host, const std::string& port, bool use_tls, const HttpClient::MayReach& may_reach) {
-    asio::ip::tcp::resolver resolver(io_);
-    asio::ip::tcp::resolver::results_type found;
-    error_code error = wait(
-        [&](auto handler) {
-          resolver.async_resolve(host, port, [&found, handler](error_code failed, asio::ip::tcp::resolver::results_type results) mutable {
-            found = std::move(results);
-            handler(failed);
-          });
-        },
-        [&] { resolver.cancel(); });
+  error_code connect(const std::string& host, const std::string& port, bool use_tls, const HttpClient::MayReach& may_reach) {
+    Endpoints found;
+    error_code error = look_up_until(deadline_, host, port, found);
     if (error) return error;
     error = asio::error::host_not_found;
-    for (const auto& entry : found) {
+    for (const asio::ip::tcp::endpoint& endpoint : found) {
       // What was looked at is what is connected to: the name is not asked again.
-      if (may_reach && !may_reach(entry.endpoint().address().to_string())) {
+      if (may_reach && !may_reach(endpoint.address().to_string())) {
         error = asio::error::access_denied;
         continue;
       }
       server::Tcp socket(io_);
-      const asio::ip::tcp::endpoint endpoint = entry.endpoint();
       error = wait([&](auto handler) { socket.async_connect(endpoint, handler); }, [&] { socket.close(); });
-      if (!error) return use_tls ? secure(std::move(socket), tls, host) : plain(std::move(socket));
+      if (!error) return use_tls ? secure(std::move(socket), host) : plain(std::move(socket));
     }
     return error;
   }
@@ -91,7 +104,7 @@ class Link {
     return wait([&](auto handler) { asio::async_write(*socket_, asio::buffer(bytes.data(), bytes.size()), handler); }, [&] { socket_->close(); });
   }
   error_code read(asio::mutable_buffer buffer, std::size_t& got) {
-    return wait(
+    const error_code error = wait(
         [&](auto handler) {
           socket_->async_read_some(buffer, [&got, handler](error_code error, std::size_t count) mutable {
             got = count;
@@ -99,6 +112,8 @@ class Link {
           });
         },
         [&] { socket_->close(); });
+    if (!error) quiet_max_.reset();
+    return error;
   }
 
  private:
@@ -108,9 +123,10 @@ class Link {
     socket_.emplace(std::move(socket));
     return {};
   }
-  error_code secure(server::Tcp socket, asio::ssl::context& tls, const std::string& host) {
-    auto stream = std::make_unique<server::Tls>(std::move(socket), tls);
-    SSL_set_tlsext_host_name(stream->native_handle(), host.c_str());
+  error_code secure(server::Tcp socket, const std::string& host) {
+    auto stream = std::make_unique<server::Tls>(std::move(socket), trust());
+    // An address is no name to ask for (RFC 6066, 3).
+    if (!is_address(host)) SSL_set_tlsext_host_name(stream->native_handle(), host.c_str());
     stream->set_verify_mode(asio::ssl::verify_peer);
     stream->set_verify_callback(asio::ssl::host_name_verification(host));
     const error_code error = wait([&](auto handler) { stream->async_handshake(server::Tls::client, handler); }, [&] { stream->next_layer().close(); });
@@ -120,8 +136,52 @@ class Link {
 
   asio::io_context& io_;
   const std::chrono::steady_clock::time_point deadline_;
+  std::optional<std::chrono::milliseconds> quiet_max_;
   std::optional<Socket> socket_;
 };
+
+using Parser = http::response_parser<http::buffer_body>;
+
+/// One that says that another answer follows (RFC 9110, 15.2). 101 is not: nobody asked for another protocol.
+bool is_interim(const Parser& parser) { return parser.get().result_int() / 100 == 1 && parser.get().result() != http::status::switching_protocols; }
+
+/// The answer is as a whole what came until the connection ended, if it says no length.
+Result<HttpResponse> read_answer(Link& link, const std::string& name, const HttpClient::Take& take) {
+  std::optional<Parser> parser;
+  boost::beast::flat_buffer buffer;
+  std::vector<char> piece(piece_bytes);
+  std::size_t untaken = 0;
+  for (std::size_t answers = 0; !parser || (parser->is_done() && is_interim(*parser));) {
+    if (++answers > answers_max) return cannot(name, "interim answers without end");
+    parser.emplace();
+    parser->body_limit(boost::none);
+    while (!parser->is_done()) {
+      auto& part = parser->get().body();
+      part.data = piece.data();
+      part.size = piece.size();
+      error_code parsed;
+      buffer.consume(parser->put(buffer.data(), parsed));
+      const std::string_view got(piece.data(), parser->is_header_done() ? piece.size() - part.size : 0);
+      if (take ? !got.empty() && !take(static_cast<int>(parser->get().result_int()), got) : (untaken += got.size()) > untaken_bytes_max) break;
+      if (parsed && parsed != http::error::need_more && parsed != http::error::need_buffer) return cannot(name, parsed.message());
+      if (parser->is_done() || (parsed != http::error::need_more && buffer.size() > 0)) continue;
+      std::size_t count = 0;
+      error_code error = link.read(buffer.prepare(piece.size()), count);
+      buffer.commit(count);
+      if (!error) continue;
+      if (!take && parser->is_header_done()) break;
+      if (error != asio::error::eof) return cannot(name, error.message());
+      if (parser->got_some()) parser->put_eof(error);
+      if (error) return cannot(name, "an answer that ends too early");
+    }
+  }
+  HttpResponse response;
+  response.status = static_cast<int>(parser->get().result_int());
+  for (const auto& field : parser->get()) {
+    response.headers.emplace_back(server::lower_case({field.name_string().data(), field.name_string().size()}), std::string(field.value().data(), field.value().size()));
+  }
+  return response;
+}
 
 }  // namespace
 
@@ -137,7 +197,7 @@ std::optional<HttpClient> HttpClient::local(const std::string& folder, const std
   client.name_ = folder + '/' + socket_name;
   client.folder_ = folder;
   client.socket_name_ = socket_name;
-  client.host_ = "localhost";
+  client.host_ = client.authority_ = "localhost";
   if (::access(client.name_.c_str(), F_OK) != 0) return std::nullopt;
   asio::io_context io;
   return Link(io, std::chrono::steady_clock::now() + local_connect_max).connect_local(folder, socket_name) ? std::nullopt : std::optional(client);
@@ -155,21 +215,19 @@ Result<HttpClient> HttpClient::of_url(const std::string& url, std::string token)
   client.tls_ = scheme == "https";
   client.host_ = parsed->host_address();
   client.port_ = parsed->has_port() ? std::string(parsed->port().data(), parsed->port().size()) : client.tls_ ? "443" : "80";
+  client.authority_ = (parsed->host_type() == boost::urls::host_type::ipv6 ? '[' + client.host_ + ']' : client.host_) + ':' + client.port_;
   client.token_ = std::move(token);
   return client;
 }
 
 Result<HttpResponse> HttpClient::request(std::string_view method, const std::string& target,
-                                         const std::vector<std::pair<std::string, std::string>>& headers, const Body& body,
-                                         const std::function<bool(int status, std::string_view)>& take) const {
+                                         const std::vector<std::pair<std::string, std::string>>& headers, const Body& body, const Take& take) const {
   asio::io_context io;
-  asio::ssl::context tls(asio::ssl::context::tls_client);
-  tls.set_default_verify_paths();
-  Link link(io, std::chrono::steady_clock::now() + longest_);
-  error_code error = folder_.empty() ? link.connect(tls, host_, port_, tls_, may_reach_) : link.connect_local(folder_, socket_name_);
+  Link link(io, std::chrono::steady_clock::now() + longest_, quiet_max_);
+  error_code error = folder_.empty() ? link.connect(host_, port_, tls_, may_reach_) : link.connect_local(folder_, socket_name_);
   if (error == asio::error::access_denied && may_reach_) return cannot(name_, "an address that may not be reached");
   if (error) return cannot(name_, error.message());
-  std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", method, target, port_.empty() ? host_ : host_ + ':' + port_);
+  std::string head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", method, target, authority_);
   for (const auto& [name, value] : headers) head += fmt::format("{}: {}\r\n", name, value);
   if (!token_.empty()) head += fmt::format("Authorization: Bearer {}\r\n", token_);
   if (body.bytes > 0) head += fmt::format("Content-Length: {}\r\n", body.bytes);
@@ -178,29 +236,7 @@ Result<HttpResponse> HttpClient::request(std::string_view method, const std::str
     error = link.write(piece);
   }
   // A server that refuses may do so before all is sent; what it says of that is read.
-  http::response_parser<http::buffer_body> parser;
-  parser.body_limit(boost::none);
-  boost::beast::flat_buffer buffer;
-  std::vector<char> piece(64 * 1024);
-  while (!parser.is_done()) {
-    auto& part = parser.get().body();
-    part.data = piece.data();
-    part.size = piece.size();
-    error_code parsed;
-    buffer.consume(parser.put(buffer.data(), parsed));
-    const std::string_view got(piece.data(), parser.is_header_done() ? piece.size() - part.size : 0);
-    if (!got.empty() && !take(static_cast<int>(parser.get().result_int()), got)) break;
-    if (parsed && parsed != http::error::need_more && parsed != http::error::need_buffer) return cannot(name_, parsed.message());
-    if (parser.is_done() || (parsed != http::error::need_more && buffer.size() > 0)) continue;
-    std::size_t count = 0;
-    error = link.read(buffer.prepare(piece.size()), count);
-    if (error) return cannot(name_, error == asio::error::eof ? "an answer that ends too early" : error.message());
-    buffer.commit(count);
-  }
-  HttpResponse response;
-  response.status = static_cast<int>(parser.get().result_int());
-  for (const auto& field : parser.get()) response.headers.emplace_back(server::lower_case({field.name_string().data(), field.name_string().size()}), std::string(field.value().data(), field.value().size()));
-  return response;
+  return read_answer(link, name_, take);
 }
 
 }  // namespace chancery::cli

@@ -33,24 +33,28 @@ class HttpClient {
     longest_ = longest;
     may_reach_ = std::move(may_reach);
   }
+  /// How long a server may take nothing, and say nothing, before it begins to answer.
+  void begins_within(std::chrono::milliseconds quiet_max) { quiet_max_ = quiet_max; }
 
   struct Body {
     std::uint64_t bytes = 0;
     std::function<std::string()> next;  ///< the next piece; empty: it is at its end
   };
-  /// `take` is called with pieces of the answer's body until it returns false. Fails with: disk (the server cannot be reached, or ends
-  /// before its answer does).
+  using Take = std::function<bool(int status, std::string_view piece)>;
+  /// `take` is called with pieces of the answer's body until it returns false; where there is none, nobody wants the body, and the answer
+  /// is known by its head, however its body ends. Fails with: disk (the server cannot be reached, or ends before its answer does).
   Result<HttpResponse> request(std::string_view method, const std::string& target,
-                               const std::vector<std::pair<std::string, std::string>>& headers, const Body& body,
-                               const std::function<bool(int status, std::string_view)>& take) const;
+                               const std::vector<std::pair<std::string, std::string>>& headers, const Body& body, const Take& take) const;
 
   /// What messages call it.
   const std::string& name() const { return name_; }
 
  private:
   std::string name_, folder_, socket_name_, host_, port_, token_;
+  std::string authority_;  // what the header Host says
   bool tls_ = false;
   std::chrono::milliseconds longest_ = std::chrono::hours(24 * 365);
+  std::optional<std::chrono::milliseconds> quiet_max_;
   MayReach may_reach_;
 };
 

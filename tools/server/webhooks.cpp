@@ -21,7 +21,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view prefix = "webhook/";
-constexpr std::size_t couriers = 4, sends_in_turn = 50, answer_bytes_max = 64 * 1024;
+constexpr std::size_t couriers = 4, sends_in_turn = 50;
 constexpr std::chrono::seconds longest_send{15}, ask_again_after{30}, retry_after_most{24 * 3600};
 constexpr std::array<std::string_view, 3> states{"asking", "sending", "stopped"};
 
@@ -177,7 +177,7 @@ bool Webhooks::ask(Webhook& webhook) {
   const Where where = value_or_throw(where_of(webhook.url));
   cli::HttpClient client = value_or_throw(cli::HttpClient::of_url(where.base, ""));
   client.limit(longest_send, [this](const std::string& address) { return may_reach(address, config_.webhook_networks); });
-  const auto answer = client.request("OPTIONS", where.target, {{"WebHook-Request-Origin", source_}, {"WebHook-Request-Rate", "*"}}, {}, [](int, std::string_view) { return true; });
+  const auto answer = client.request("OPTIONS", where.target, {{"WebHook-Request-Origin", source_}, {"WebHook-Request-Rate", "*"}}, {}, {});
   std::string why;
   if (!answer) {
     why = answer.error().found;
@@ -206,10 +206,8 @@ Webhooks::Sent Webhooks::post(const Webhook& webhook, const Handed& handed) cons
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   const std::string signature = value_or_throw(sign(webhook.secret, id, seconds, body));
   const cli::HttpClient::Body sent{body.size(), [&body, begun = false]() mutable { return std::exchange(begun, true) ? std::string() : body; }};
-  std::size_t answered = 0;
   const auto answer = client.request("POST", where.target,
-                                     {{"Content-Type", "application/cloudevents+json"}, {"webhook-id", id}, {"webhook-timestamp", std::to_string(seconds)}, {"webhook-signature", signature}}, sent,
-                                     [&](int, std::string_view bytes) { return (answered += bytes.size()) < answer_bytes_max; });
+                                     {{"Content-Type", "application/cloudevents+json"}, {"webhook-id", id}, {"webhook-timestamp", std::to_string(seconds)}, {"webhook-signature", signature}}, sent, {});
   if (!answer) return {0, answer.error().found, std::nullopt};
   Sent outcome{answer->status, fmt::format("it answers {}", answer->status), std::nullopt};
   const std::string after = answer->header("retry-after");
