@@ -148,9 +148,8 @@ void handle_safely(Services& services, const Route& route, const std::shared_ptr
     else if (last) exchange->respond(Reply(too_late(services, position)));
     return there || last;
   };
-  if (attempt(false)) return;
-  const auto now = Waiting::Clock::now();
-  services.waiting.add(attempt, now + wait_for_position_max, now + wait_for_position_max);
+  services.waiting.answer(attempt, Waiting::Clock::now() + wait_for_position_max, wait_for_position_max,
+                          [&services, position = *position] { return services.ledger->last() >= position; });
 }
 
 void answer_safely(std::string_view route, const std::shared_ptr<Exchange>& exchange, const std::function<void()>& handle) {

@@ -16,6 +16,7 @@ namespace json = boost::json;
 
 constexpr std::size_t next_most = 1000;
 constexpr std::uint64_t wait_most_s = 60;
+constexpr std::chrono::seconds try_again_every{1};  // for what is due again, of which nothing tells
 
 std::string state_object(const Services& services, const Consumer& consumer) { return '{' + state_members(services, consumer) + '}'; }
 
@@ -135,9 +136,8 @@ Result<void> next(Services& services, const Exchange& asked_by) {
     else exchange->respond(Reply(problem(asked.error())));
     return true;
   };
-  if (attempt(*wait == 0)) return {};
-  const auto now = Waiting::Clock::now();
-  services.waiting.add(attempt, now + std::chrono::seconds(*wait), now + std::chrono::seconds(1));
+  if (*wait == 0) static_cast<void>(attempt(true));
+  else services.waiting.answer(attempt, Waiting::Clock::now() + std::chrono::seconds(*wait), try_again_every);
   return {};
 }
 
