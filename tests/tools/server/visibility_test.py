@@ -30,7 +30,7 @@ class Visibility(ServedTest):
     def paths(self):
         yield from ('/v1/events', '/v1/events?order=newest', '/v1/events?order=occurred', '/v1/events?grep=hidden', '/v1/events?measure=usa/belavia',
                     '/v1/events?party=state:USA', '/v1/events?causes=gl11', '/v1/streams/usa%2Fbelavia', '/v1/streams/actions', '/v1/events/release',
-                    '/v1/events/release/trace', '/v1/events/letter/trace', '/', '/v1/consumers', '/v1/webhooks')
+                    '/v1/events/release/trace', '/v1/events/letter/trace', '/v1/events/release?known=pos:7', '/v1/events/gl11', '/v1/events?known=pos:7&order=newest', '/v1/views', '/', '/v1/consumers', '/v1/webhooks')
         for view in VIEWS:
             yield from (f'/v1/views/{view}', f'/v1/views/{view}?explain', f'/v1/views/{view}?count', f'/v1/views/{view}/changes?after=0',
                         f'/v1/views/{view}/timeline?key=usa/belavia', f'/v1/views/{view}/history?key=usa/belavia', f'/v1/views/{view}/diff?at=2025-09-10..2026&known=pos:0..now')

@@ -22,7 +22,7 @@ std::string lines(const PageReader& reader, const cli::TraceTree& tree) {
     const cli::TraceTree::Node& node = tree.nodes.at(branch.chain);
     const Recorded seen = cli::event_at(reader.reading(), node.teller);
     const std::string when = cli::when_in_words(seen.event);
-    out += fmt::format("<li style=\"margin-left:{}rem\">{}{} <span class=\"note\">{}{}{}</span>", std::min(branch.depth - 1, indents_max) * 3 / 2, reader.event_link_with_title(node.teller),
+    out += fmt::format("<li style=\"margin-left:{}rem\">{}{} <span class=\"note\">{}{}{}</span>", std::min(branch.depth - 1, indents_max), reader.event_link_with_title(node.teller),
                        node.live ? "" : " (withdrawn)", escaped(seen.event.type()), when.empty() ? "" : ", ", escaped(when));
     std::vector<Position> elsewhere;
     for (const Position chain : node.elsewhere) elsewhere.push_back(tree.nodes.at(chain).teller);
