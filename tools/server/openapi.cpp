@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <map>
 
+#include <fmt/format.h>
+
 #include "tools/server/routes.hpp"
 #include "tools/server/http.hpp"
+#include "tools/server/openapi_schemas.hpp"
 
 /// The routes, told to others (OpenAPI 3.1).
 namespace chancery::server {
@@ -34,18 +37,26 @@ json::array parameters_of(const Route& route) {
   return all;
 }
 
-json::object content_of(const std::vector<std::string_view>& types) {
+/// A body of JSON has the schema of that name; one of another type is told by its type.
+json::object content_of(const std::vector<std::string_view>& types, std::string_view schema) {
   json::object content;
-  for (const std::string_view type : types) content[type] = json::object{};
+  for (const std::string_view type : types) {
+    json::object& media = content[type].emplace_object();
+    if (!schema.empty() && (type == "application/json" || type == "application/problem+json")) {
+      media["schema"] = json::object{{"$ref", "#/components/schemas/" + std::string(schema)}};
+    }
+  }
   return content;
 }
+
+BodyNames bodies_of(const Route& route) { return server::bodies_of(fmt::format("{} {}", method_name(route.method), route.path)); }
 
 json::object responses_of(const Route& route) {
   json::object responses;
   const auto add = [&](int status) {
     json::object response{{"description", text(reason_of(status))}};
-    if (status >= 400) response["content"] = content_of({"application/problem+json"});
-    else if (status != 304 && status != 204 && status != 101) response["content"] = content_of(route.gives);
+    if (status >= 400) response["content"] = content_of({"application/problem+json"}, "Problem");
+    else if (status != 304 && status != 204 && status != 101) response["content"] = content_of(route.gives, bodies_of(route).gives);
     responses[std::to_string(status)] = std::move(response);
   };
   for (const int status : route.statuses) add(status);
@@ -62,7 +73,7 @@ json::object operation_of(const Route& route) {
   std::string name(method_name(route.method));
   for (const char c : route.path) name += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
   operation["operationId"] = name;
-  if (!route.takes.empty()) operation["requestBody"] = json::object{{"required", true}, {"content", content_of(route.takes)}};
+  if (!route.takes.empty()) operation["requestBody"] = json::object{{"required", route.method != Method::put && !route.path.ends_with("/next")}, {"content", content_of(route.takes, bodies_of(route).takes)}};
   if (route.needs == Needs::nothing) operation["security"] = json::array{};
   return operation;
 }
@@ -82,7 +93,7 @@ std::string openapi(const std::string& url) {
       {"servers", json::array{json::object{{"url", url}}}},
       {"security", json::array{json::object{{"token", json::array{}}}}},
       {"paths", std::move(paths)},
-      {"components", json::object{{"securitySchemes", json::object{{"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}}};
+      {"components", json::object{{"schemas", body_schemas()}, {"securitySchemes", json::object{{"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}}};
   return json::serialize(document) + '\n';
 }
 

@@ -57,6 +57,65 @@ class Node(ServedTest):
         del document['info']['title']
         self.assertNotEqual(json.loads(self.run_node('openapi.js', stdin=json.dumps(document)))['errors'], [])
 
+    def test_what_the_server_takes_and_gives_is_as_the_openapi_document_says(self):
+        """each operation that speaks JSON has a schema of what it gives, and what it really takes and gives is so"""
+        document, seen = self.get('/openapi.json').json, []
+
+        def ask(method, path, body=None, template=None, status=200):
+            answer = self.ask(method, path, 'admin', body, Accept='application/json')
+            self.assertEqual(answer.status, status, answer.body)
+            operation = document['paths'][template or path.split('?')[0]][method.lower()]
+            media = operation['responses'][str(status)]['content']
+            seen.append((operation['operationId'], media[answer.headers['Content-Type'].split(';')[0]]['schema']['$ref'].split('/')[-1], answer.json))
+            if body is not None:
+                seen.append((operation['operationId'], operation['requestBody']['content']['application/json']['schema']['$ref'].split('/')[-1], body))
+            return answer.json
+
+        ask('POST', '/v1/events', release('a'), status=201)
+        ask('POST', '/v1/events', [release('b', because_of=['a']), release('c', 60, corrects='a')], status=201)
+        ask('POST', '/v1/events', release('a', 99), status=409)
+        ask('GET', '/v1/events?limit=2')
+        ask('GET', '/v1/streams/state:BLR', template='/v1/streams/{stream}')
+        ask('GET', '/v1/events/b', template='/v1/events/{id}')
+        ask('GET', '/v1/events/a/trace', template='/v1/events/{id}/trace')
+        ask('GET', '/v1/views')
+        ask('GET', '/v1/views/prisoners', template='/v1/views/{view}')
+        ask('GET', '/v1/views/prisoners?count=true', template='/v1/views/{view}')
+        ask('GET', '/v1/views/prisoners/timeline?key=state:BLR', template='/v1/views/{view}/timeline')
+        ask('GET', '/v1/views/prisoners/history?key=state:BLR', template='/v1/views/{view}/history')
+        ask('GET', '/v1/views/prisoners/diff?at=2000..now&known=pos:1..now', template='/v1/views/{view}/diff')
+        one = '/v1/consumers/{name}'
+        ask('PUT', '/v1/consumers/x', {'type': 'prisoners.released', 'party': ['state:BLR'], 'lease_seconds': 60, 'backoff_seconds': []}, one, 201)
+        ask('GET', '/v1/consumers/x', template=one)
+        ask('GET', '/v1/consumers')
+        first, = ask('POST', '/v1/consumers/x/next', {'limit': 1}, one + '/next')['events']
+        ask('POST', '/v1/consumers/x/ack', {'events': [{'position': first['position'], 'lease': first['lease']}]}, one + '/ack')
+        for replayed in (True, False):
+            again, = ask('POST', '/v1/consumers/x/next', {}, one + '/next')['events']
+            ask('POST', '/v1/consumers/x/nack', {'position': again['position'], 'lease': again['lease'], 'reason': 'bad', 'park': True}, one + '/nack')
+            ask('GET', '/v1/consumers/x/parked', template=one + '/parked')
+            at = f"/v1/consumers/x/parked/{again['position']}"
+            if replayed:
+                ask('POST', at + '/replay', template=one + '/parked/{position}/replay')
+            else:
+                ask('DELETE', at, template=one + '/parked/{position}')
+        ask('POST', '/v1/consumers/x/ack', {'up_to': 3}, one + '/ack')
+        hook = '/v1/webhooks/{name}'
+        ask('PUT', '/v1/webhooks/x', {'url': 'https://127.0.0.1:1/', 'tag': ['t']}, hook, 201)
+        ask('GET', '/v1/webhooks/x', template=hook)
+        ask('GET', '/v1/webhooks')
+        ask('GET', '/v1/webhooks/x/parked', template=hook + '/parked')
+        found = json.loads(self.run_node('bodies.js', stdin=json.dumps({'document': document, 'bodies': [{'schema': schema, 'body': body} for _, schema, body in seen]})))
+        for (operation, schema, body), errors in zip(seen, found):
+            self.assertIsNone(errors, f'{operation}: {json.dumps(body)} is no {schema}')
+        speaks = {operation['operationId'] for path, item in document['paths'].items() for operation in item.values()
+                  if any('application/json' in response.get('content', {}) for status, response in operation['responses'].items() if status < '300')}
+        # Nothing can be parked by a webhook here without waiting for its tries.
+        self.assertEqual(speaks - {operation for operation, _, _ in seen} - {'get_openapi_json'},
+                         {'post_v1_webhooks__name__parked__position__replay', 'delete_v1_webhooks__name__parked__position_'})
+        broken = json.loads(self.run_node('bodies.js', stdin=json.dumps({'document': document, 'bodies': [{'schema': 'Consumer', 'body': {'name': 1}}]})))
+        self.assertIsNotNone(broken[0])
+
     def test_standardwebhooks_verifies_what_is_sent(self):
         receiver = Receiver()
         self.addCleanup(receiver.close)

@@ -1,0 +1,163 @@
+#include "tools/server/openapi_schemas.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/parse.hpp>
+
+#include "core/json/schema.hpp"
+
+namespace chancery::server {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view schemas_text = R"({
+"Problem": {"type": "object", "description": "RFC 9457", "required": ["type", "title", "status"], "properties": {
+  "type": {"const": "about:blank"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+  "field": {"type": "string", "description": "what the error is about"}, "found": {"type": "string"}, "allowed": {"type": "string"},
+  "actual_revision": {"type": ["integer", "null"], "description": "of the stream that was expected otherwise; null: it has no events"},
+  "actual_position": {"type": "integer", "description": "of an event that the condition says there is none of"}}},
+"Position": {"type": "integer", "minimum": 0},
+"Level": {"enum": ["public", "partner", "restricted"]},
+"Ids": {"type": "array", "items": {"type": "string"}},
+"Positions": {"type": "array", "items": {"type": "integer", "minimum": 1}},
+"NewEvents": {"description": "one event, or a list that is recorded as one commit, without what the ledger adds",
+  "oneOf": [{"$ref": "#/components/schemas/Event"}, {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}]},
+"Appended": {"type": "object", "required": ["position", "events"], "properties": {
+  "position": {"$ref": "#/components/schemas/Position"},
+  "events": {"type": "array", "items": {"type": "object", "required": ["position", "id", "stream", "new"], "properties": {
+    "position": {"$ref": "#/components/schemas/Position"}, "id": {"type": "string"}, "stream": {"type": "string"}, "revision": {"type": "integer", "minimum": 0},
+    "new": {"type": "boolean", "description": "false: it was known already"}}}}}},
+"Events": {"type": "object", "required": ["position", "events"], "properties": {
+  "position": {"$ref": "#/components/schemas/Position"}, "events": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}}},
+"EventAndLinks": {"type": "object", "required": ["event", "live", "live_event", "chain", "withdrawn_by", "because_of", "answered_by", "disputed_by", "supported_by"], "properties": {
+  "event": {"$ref": "#/components/schemas/Event"}, "live": {"type": "boolean"}, "live_event": {"type": ["string", "null"]},
+  "chain": {"$ref": "#/components/schemas/Ids"}, "withdrawn_by": {"type": ["string", "null"]}, "because_of": {"$ref": "#/components/schemas/Ids"},
+  "answered_by": {"$ref": "#/components/schemas/Ids"}, "disputed_by": {"$ref": "#/components/schemas/Ids"}, "supported_by": {"$ref": "#/components/schemas/Ids"}}},
+"Trace": {"type": "object", "required": ["position", "id", "because_of", "answers"], "allOf": [{"$ref": "#/components/schemas/Traced"}], "properties": {
+  "position": {"$ref": "#/components/schemas/Position"}}},
+"Traced": {"type": "object", "required": ["id", "type", "live"], "properties": {
+  "id": {"type": "string"}, "type": {"type": "string"}, "occurred": {"type": ["string", "null"]}, "summary": {"type": ["string", "null"]}, "live": {"type": "boolean"},
+  "because_of": {"type": "array", "items": {"$ref": "#/components/schemas/Traced"}}, "answers": {"type": "array", "items": {"$ref": "#/components/schemas/Traced"}}}},
+"Names": {"type": "array", "items": {"type": "string"}},
+"Instant": {"type": ["string", "null"], "description": "RFC 3339, in UTC; null: open"},
+"State": {"type": ["object", "null"], "description": "as docs/views.md says of the view"},
+"View": {"type": "object", "required": ["view", "at", "position"], "oneOf": [{"required": ["rows"]}, {"required": ["count"]}], "properties": {
+  "view": {"type": "string"}, "at": {"$ref": "#/components/schemas/Instant"}, "position": {"$ref": "#/components/schemas/Position"}, "count": {"type": "integer", "minimum": 0},
+  "rows": {"type": "array", "items": {"type": "object", "required": ["key", "valid_from", "valid_to", "certain", "because", "disputed", "state"], "properties": {
+    "key": {"type": "string"}, "valid_from": {"$ref": "#/components/schemas/Instant"}, "valid_to": {"$ref": "#/components/schemas/Instant"}, "certain": {"type": "boolean"},
+    "because": {"$ref": "#/components/schemas/Positions"}, "disputed": {"type": "boolean"}, "state": {"$ref": "#/components/schemas/State"}}}}}},
+"Timeline": {"type": "object", "required": ["view", "key", "position", "rows"], "properties": {
+  "view": {"type": "string"}, "key": {"type": "string"}, "position": {"$ref": "#/components/schemas/Position"},
+  "rows": {"type": "array", "items": {"type": "object", "required": ["valid_from", "valid_to", "certain_from", "because", "disputed", "state"], "properties": {
+    "valid_from": {"$ref": "#/components/schemas/Instant"}, "valid_to": {"$ref": "#/components/schemas/Instant"}, "certain_from": {"$ref": "#/components/schemas/Instant"},
+    "because": {"$ref": "#/components/schemas/Positions"}, "disputed": {"type": "boolean"}, "state": {"$ref": "#/components/schemas/State"}}}}}},
+"History": {"type": "object", "required": ["view", "key", "position", "rows"], "properties": {
+  "view": {"type": "string"}, "key": {"type": "string"}, "position": {"$ref": "#/components/schemas/Position"},
+  "rows": {"type": "array", "items": {"type": "object", "required": ["valid_from", "valid_to", "known_from", "known_to", "certain_from", "because", "state"], "properties": {
+    "valid_from": {"$ref": "#/components/schemas/Instant"}, "valid_to": {"$ref": "#/components/schemas/Instant"}, "known_from": {"$ref": "#/components/schemas/Position"},
+    "known_to": {"type": ["integer", "null"]}, "certain_from": {"$ref": "#/components/schemas/Instant"}, "because": {"$ref": "#/components/schemas/Positions"},
+    "state": {"$ref": "#/components/schemas/State"}}}}}},
+"Cut": {"type": "object", "required": ["at", "position"], "properties": {"at": {"$ref": "#/components/schemas/Instant"}, "position": {"$ref": "#/components/schemas/Position"}}},
+"Differences": {"type": "array", "items": {"type": "object", "required": ["key", "before", "after", "because"], "properties": {
+  "key": {"type": "string"}, "before": {"$ref": "#/components/schemas/State"}, "after": {"$ref": "#/components/schemas/State"}, "because": {"$ref": "#/components/schemas/Positions"}}}},
+"Diff": {"type": "object", "required": ["view", "from", "to", "knowledge", "world"], "properties": {
+  "view": {"type": "string"}, "from": {"$ref": "#/components/schemas/Cut"}, "to": {"$ref": "#/components/schemas/Cut"},
+  "knowledge": {"$ref": "#/components/schemas/Differences"}, "world": {"$ref": "#/components/schemas/Differences"}}},
+"OneOrMore": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+"Backoff": {"type": "array", "maxItems": 100, "items": {"type": "integer", "minimum": 0, "maximum": 86400}, "description": "seconds before the second, third, ... try"},
+"Wants": {"type": "object", "additionalProperties": false, "properties": {"type": {"$ref": "#/components/schemas/Names"}, "stream": {"$ref": "#/components/schemas/Names"},
+  "party": {"$ref": "#/components/schemas/Names"}, "tag": {"$ref": "#/components/schemas/Names"}, "measure": {"$ref": "#/components/schemas/Names"}}},
+"NewConsumer": {"type": "object", "additionalProperties": false, "description": "replaces all that it wanted; what is left out is as in a new one", "properties": {
+  "after": {"$ref": "#/components/schemas/Position", "description": "where a new one begins"}, "type": {"$ref": "#/components/schemas/OneOrMore"},
+  "stream": {"$ref": "#/components/schemas/OneOrMore"}, "party": {"$ref": "#/components/schemas/OneOrMore"}, "tag": {"$ref": "#/components/schemas/OneOrMore"},
+  "measure": {"$ref": "#/components/schemas/OneOrMore"}, "lease_seconds": {"type": "integer", "minimum": 1, "maximum": 86400, "default": 30},
+  "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}}},
+"Consumer": {"type": "object", "required": ["name", "state", "position", "last", "lag", "leased", "parked", "last_error", "asked_at", "visibility", "owner", "backoff_seconds", "wants", "lease_seconds"], "properties": {
+  "name": {"type": "string"}, "state": {"enum": ["stopped", "working", "backing off", "up to date", "behind"]}, "position": {"$ref": "#/components/schemas/Position"},
+  "last": {"$ref": "#/components/schemas/Position"}, "lag": {"type": "integer", "minimum": 0}, "leased": {"type": "integer", "minimum": 0}, "parked": {"type": "integer", "minimum": 0},
+  "last_error": {"type": ["string", "null"]}, "asked_at": {"$ref": "#/components/schemas/Instant"}, "visibility": {"$ref": "#/components/schemas/Level"}, "owner": {"type": "string"},
+  "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}, "wants": {"$ref": "#/components/schemas/Wants"}, "lease_seconds": {"type": "integer"}}},
+"Consumers": {"type": "array", "items": {"$ref": "#/components/schemas/Consumer"}},
+"NextRequest": {"type": "object", "additionalProperties": false, "properties": {
+  "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1}, "wait_seconds": {"type": "integer", "minimum": 0, "maximum": 60, "default": 0}}},
+"Handed": {"type": "object", "required": ["events"], "properties": {"events": {"type": "array", "items": {"type": "object", "required": ["position", "attempt", "lease", "event"],
+  "properties": {"position": {"$ref": "#/components/schemas/Position"}, "attempt": {"type": "integer", "minimum": 1}, "lease": {"type": "string"}, "event": {"$ref": "#/components/schemas/Event"}}}}}},
+"Ack": {"oneOf": [
+  {"type": "object", "additionalProperties": false, "required": ["events"], "properties": {"events": {"type": "array", "items": {"type": "object", "required": ["position", "lease"],
+    "properties": {"position": {"$ref": "#/components/schemas/Position"}, "lease": {"type": "string"}}}}}},
+  {"type": "object", "additionalProperties": false, "required": ["up_to"], "properties": {"up_to": {"$ref": "#/components/schemas/Position"},
+    "from": {"$ref": "#/components/schemas/Position", "description": "where it must stand"}}}]},
+"Nack": {"type": "object", "additionalProperties": false, "required": ["position", "lease", "reason"], "properties": {"position": {"$ref": "#/components/schemas/Position"},
+  "lease": {"type": "string"}, "reason": {"type": "string", "minLength": 1}, "delay_seconds": {"type": "integer", "minimum": 0, "maximum": 86400},
+  "park": {"type": "boolean", "description": "true: it is given up now"}}},
+"Parked": {"type": "array", "items": {"type": "object", "required": ["position", "attempts", "at", "reason"], "properties": {"position": {"$ref": "#/components/schemas/Position"},
+  "attempts": {"type": "integer", "minimum": 0}, "at": {"$ref": "#/components/schemas/Instant"}, "reason": {"type": "string"}}}},
+"NewWebhook": {"type": "object", "additionalProperties": false, "description": "replaces all that it wanted; url and secret stay where they are left out", "properties": {
+  "url": {"type": "string", "format": "uri"}, "secret": {"type": "string", "description": "whsec_ and Base64 (Standard Webhooks); made where there is none"},
+  "after": {"$ref": "#/components/schemas/Position", "description": "where a new one begins; the end of the log"}, "type": {"$ref": "#/components/schemas/OneOrMore"},
+  "stream": {"$ref": "#/components/schemas/OneOrMore"}, "party": {"$ref": "#/components/schemas/OneOrMore"}, "tag": {"$ref": "#/components/schemas/OneOrMore"},
+  "measure": {"$ref": "#/components/schemas/OneOrMore"}, "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}}},
+"Webhook": {"type": "object", "required": ["url", "sending", "reason"], "allOf": [{"$ref": "#/components/schemas/Consumer"}], "properties": {
+  "url": {"type": "string"}, "sending": {"type": "string"}, "reason": {"type": "string", "description": "why it sends nothing"},
+  "secret": {"type": "string", "description": "only in the answer to who made it without one"}}},
+"Webhooks": {"type": "array", "items": {"$ref": "#/components/schemas/Webhook"}}
+})";
+
+struct Operation {
+  std::string_view name;
+  BodyNames bodies;
+};
+constexpr std::array operations{
+    Operation{"POST /v1/events", {"NewEvents", "Appended"}},
+    Operation{"GET /v1/events", {"", "Events"}},
+    Operation{"GET /v1/streams/{stream}", {"", "Events"}},
+    Operation{"GET /v1/events/{id}", {"", "EventAndLinks"}},
+    Operation{"GET /v1/events/{id}/trace", {"", "Trace"}},
+    Operation{"GET /v1/views", {"", "Names"}},
+    Operation{"GET /v1/views/{view}", {"", "View"}},
+    Operation{"GET /v1/views/{view}/timeline", {"", "Timeline"}},
+    Operation{"GET /v1/views/{view}/history", {"", "History"}},
+    Operation{"GET /v1/views/{view}/diff", {"", "Diff"}},
+    Operation{"GET /v1/consumers", {"", "Consumers"}},
+    Operation{"GET /v1/consumers/{name}", {"", "Consumer"}},
+    Operation{"PUT /v1/consumers/{name}", {"NewConsumer", "Consumer"}},
+    Operation{"POST /v1/consumers/{name}/next", {"NextRequest", "Handed"}},
+    Operation{"POST /v1/consumers/{name}/ack", {"Ack", "Consumer"}},
+    Operation{"POST /v1/consumers/{name}/nack", {"Nack", "Consumer"}},
+    Operation{"GET /v1/consumers/{name}/parked", {"", "Parked"}},
+    Operation{"POST /v1/consumers/{name}/parked/{position}/replay", {"", "Consumer"}},
+    Operation{"DELETE /v1/consumers/{name}/parked/{position}", {"", "Consumer"}},
+    Operation{"GET /v1/webhooks", {"", "Webhooks"}},
+    Operation{"GET /v1/webhooks/{name}", {"", "Webhook"}},
+    Operation{"PUT /v1/webhooks/{name}", {"NewWebhook", "Webhook"}},
+    Operation{"GET /v1/webhooks/{name}/parked", {"", "Parked"}},
+    Operation{"POST /v1/webhooks/{name}/parked/{position}/replay", {"", "Webhook"}},
+    Operation{"DELETE /v1/webhooks/{name}/parked/{position}", {"", "Webhook"}},
+};
+
+/// The schema of events, its definitions beside the others.
+void add_events(json::object& schemas) {
+  std::string text = value_or_throw(json_schema(std::nullopt));
+  constexpr std::string_view from = "\"#/$defs/", to = "\"#/components/schemas/";
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  json::object event = json::parse(text).as_object();
+  for (auto& [name, schema] : event.at("$defs").as_object()) schemas[name] = schema;
+  for (const char* name : {"$defs", "$schema", "$id"}) event.erase(name);
+  schemas["Event"] = std::move(event);
+}
+
+}  // namespace
+
+json::object body_schemas() {
+  json::object schemas = json::parse(json::string_view(schemas_text.data(), schemas_text.size())).as_object();
+  add_events(schemas);
+  return schemas;
+}
+
+BodyNames bodies_of(std::string_view operation) {
+  const auto found = std::find_if(operations.begin(), operations.end(), [&](const Operation& one) { return one.name == operation; });
+  return found == operations.end() ? BodyNames{} : found->bodies;
+}
+
+}  // namespace chancery::server
