@@ -125,7 +125,7 @@ const std::vector<Setting>& settings() {
            "networks such as 10.0.0.0/8, joined by commas"),
       number("header-bytes", "The most that a request's line and headers may have", &Config::header_bytes, 1024, many),
       number("body-bytes", "The most that a request's body may have", &Config::body_bytes, 1024, 1UL << 30),
-      number("connections", "The most connections at once", &Config::connections, 1, many),
+      number("connections", "The most connections at once; fewer where the limit of open files is too low for them", &Config::connections, 1, many),
       number("followers", "The most of them that follow a feed", &Config::followers, 1, many),
       number("rows", "The most rows or events on one page", &Config::rows, 1, many),
       number("header-seconds", "Time for a request's headers, from its first byte", &Config::header_seconds, 1, hour),

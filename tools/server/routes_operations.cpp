@@ -140,9 +140,11 @@ void add_operation_routes(std::vector<Route>& routes) {
   };
   add("/healthz", "Whether the server runs", Needs::nothing, "text/plain", true,
       [](Services&, const std::shared_ptr<Exchange>& exchange) { text(exchange, 200, "ok\n"); });
-  add("/readyz", "Whether it takes requests: 503 while it stops", Needs::nothing, "text/plain", true,
+  add("/readyz", "Whether it takes requests: 503 while it stops, or where the disk failed and it must be started again", Needs::nothing, "text/plain", true,
       [](Services& services, const std::shared_ptr<Exchange>& exchange) {
-        services.stopping ? text(exchange, 503, "stopping\n") : text(exchange, 200, "ready\n");
+        if (services.stopping) return text(exchange, 503, "stopping\n");
+        // What broke is for those who run it: it names folders.
+        services.ledger->broken() ? text(exchange, 503, "a write failed: it must be started again\n") : text(exchange, 200, "ready\n");
       });
   routes.back().statuses.push_back(503);
   add("/metrics", "What it counts, for Prometheus", Needs::admin, "text/plain", false, metrics);

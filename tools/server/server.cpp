@@ -17,6 +17,7 @@
 #include "tools/server/access.hpp"
 #include "tools/server/connection.hpp"
 #include "tools/server/notify.hpp"
+#include "tools/server/open_files.hpp"
 
 namespace chancery::server {
 namespace {
@@ -38,7 +39,7 @@ class ServerImpl {
  public:
   using Grown = std::shared_ptr<std::atomic<ServerImpl*>>;
   ServerImpl(const Config& config, std::shared_ptr<Ledger> ledger, fs::path folder, Grown grown)
-      : grown_(std::move(grown)), services_(config, std::move(ledger), folder), folder_(std::move(folder)), tls_(asio::ssl::context::tls_server) {
+      : connections_max_(connections_with_room(config.connections)), grown_(std::move(grown)), services_(config, std::move(ledger), folder), folder_(std::move(folder)), tls_(asio::ssl::context::tls_server) {
     const std::size_t wanted = config.io_threads ? config.io_threads : std::min(std::max(std::thread::hardware_concurrency(), 1U), io_threads_max);
     for (std::size_t i = 0; i < wanted; ++i) io_.push_back(std::make_unique<IoThread>());
   }
@@ -77,6 +78,7 @@ class ServerImpl {
     if (!services_.config.public_url.empty()) services_.url = services_.config.public_url;
     if (!services_.url.empty()) services_.webhooks.call_oneself(services_.url.substr(services_.url.find("://") + 3));
     services_.webhooks.look();
+    if (connections_max_ < services_.config.connections) log_line("limit", {{"connections", connections_max_}, {"because_of", "the limit of open files"}});
     return {};
   }
 
@@ -183,7 +185,7 @@ class ServerImpl {
       }
       // Who owns the ledger always has room.
       const bool local = std::is_same_v<decltype(socket), Local>;
-      if (!local && services_.metrics.connections.load() >= services_.config.connections) {
+      if (!local && services_.metrics.connections.load() >= connections_max_) {
         services_.metrics.connections_refused.fetch_add(1);
         continue;
       }
@@ -251,6 +253,7 @@ class ServerImpl {
     on_each_connection([](Connection& connection) { connection.stop_after_this(); });
   }
 
+  const std::size_t connections_max_;
   const Grown grown_;  // through which the ledger tells of its growth
   Services services_;
   const fs::path folder_;
