@@ -67,10 +67,11 @@ class ServedTest(ProgramTest):
     def prepare(self):
         """What is to be there before it is served."""
 
-    def start(self, *options, env=None):
+    def start(self, *options, env=None, log=None, **more):
         command = [BINARY, '--ledger', str(self.ledger), 'serve', '--listen', '127.0.0.1:0', *self.options, *options]
-        self.log = open(self.folder / 'server.log', 'ab')
-        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, cwd=self.folder, env=self.environment() | (env or {}))
+        self.log = open(self.folder / 'server.log', 'ab') if log is None else os.fdopen(os.dup(log), 'wb')
+        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, cwd=self.folder,
+                                       env=self.environment() | (env or {}), **more)
         line = self.server.stdout.readline().decode()
         self.assertIn(' at http', line, (self.folder / 'server.log').read_text())
         self.url = line.split(' at ')[1].strip()

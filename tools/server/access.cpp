@@ -187,25 +187,4 @@ Result<void> append_to(const cli::File& file, std::string_view bytes) {
   return {};
 }
 
-LogValue::LogValue(const std::string& text) { append_string(json, text); }
-LogValue::LogValue(std::chrono::duration<double, std::milli> time) : json(fmt::format("{:.3f}", time.count())) {}
-
-void log_line(std::string_view what, std::initializer_list<std::pair<std::string_view, LogValue>> members) {
-  std::string line;
-  ObjectWriter object(line);
-  object.name("at");
-  append_string(line, format_instant(cli::now()));
-  object.name("log");
-  append_string(line, what);
-  for (const auto& [name, value] : members) {
-    object.name(name);
-    line += value.json;
-  }
-  object.close();
-  line += '\n';
-  // One write, so that lines of several threads do not mix; a log that cannot be written stops nobody.
-  const ssize_t ignored = ::write(STDERR_FILENO, line.data(), line.size());
-  static_cast<void>(ignored);
-}
-
 }  // namespace chancery::server

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <chrono>
-#include <initializer_list>
-
+#include "tools/server/log.hpp"
 #include "tools/server/services.hpp"
 
 /// What is the same for every request: who asks, whether it may, and what is written down of it.
@@ -43,16 +41,5 @@ void handle_safely(Services& services, const Route& route, const std::shared_ptr
 Result<cli::File> spool_file(std::uint64_t bytes);
 /// Fails with: disk.
 Result<void> append_to(const cli::File& file, std::string_view bytes);
-
-/// A value in a line of the log, as JSON: text, a count, or milliseconds.
-struct LogValue {
-  LogValue(const std::string& text);
-  LogValue(const char* text) : LogValue(std::string(text)) {}
-  LogValue(std::uint64_t count) : json(std::to_string(count)) {}
-  LogValue(std::chrono::duration<double, std::milli> time);
-  std::string json;
-};
-/// One line of JSON on stderr: when, what, and these.
-void log_line(std::string_view what, std::initializer_list<std::pair<std::string_view, LogValue>> members);
 
 }  // namespace chancery::server

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import resource
 import signal
 import socket
 import ssl
@@ -96,6 +97,46 @@ class Operation(ServedTest):
             while told == b'WATCHDOG=1':
                 told = manager.recv(100)
             self.assertEqual(told, b'STOPPING=1')
+
+    def test_connections_that_do_nothing_leave_the_ledger_the_files_it_needs(self):
+        self.stop()
+        # The next write-ahead log and its tables must be opened while every connection that is taken is held.
+        self.start('--connections', '4096', preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (700, 700)))
+        self.assertIn('"connections":30', (self.folder / 'server.log').read_text())
+        idle = [socket.create_connection((self.host, self.port)) for _ in range(100)]
+        self.done('record', self.file('many.ndjson', *(release(f'e{i}') for i in range(3000))))
+        self.done('rebuild')
+        self.assertEqual(self.done('view', 'prisoners', '--count').rows[0]['position'], 3000)
+        for connection in idle:
+            connection.close()
+
+    def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be(self):
+        self.stop()
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        self.start(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 256), hard)))
+        limit = next(line for line in pathlib.Path(f'/proc/{self.server.pid}/limits').read_text().splitlines() if line.startswith('Max open files'))
+        self.assertEqual(len(set(limit.split()[3:5])), 1, limit)
+
+    def test_a_log_that_nobody_takes_holds_up_nobody_and_what_was_dropped_is_counted(self):
+        self.stop()
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        self.start(log=writing)
+        os.close(writing)
+        connection = self.connect()
+        requests = 2000
+        for _ in range(requests):
+            self.assertEqual(self.ask('GET', '/healthz', connection=connection).status, 200)
+        held = os.read(reading, 1 << 20).decode().splitlines()
+        self.assertLess(len(held), requests)
+        self.assertEqual(self.ask('GET', '/healthz', connection=connection).status, 200)
+        connection.close()
+        self.assertEqual(self.stop(), 0)
+        lines = [json.loads(line) for line in held + os.read(reading, 1 << 20).decode().splitlines()]
+        os.close(reading)
+        told = sum(line['log'] == 'request' for line in lines)
+        dropped = sum(line['lines'] for line in lines if line['log'] == 'dropped')
+        self.assertEqual(told + dropped, requests + 1)
 
     def test_it_speaks_tls_of_1_2_and_later_and_nothing_else(self):
         self.stop()
