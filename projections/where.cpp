@@ -4,11 +4,21 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <charconv>
+#include <cmath>
 
 namespace chancery {
 namespace {
 
 namespace json = boost::json;
+
+constexpr double exact_below = 9'007'199'254'740'992;  // 2^53: whole numbers below it are doubles
+
+std::optional<double> number_of(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
 
 const json::value& follow(const json::value& state, const std::vector<std::string>& path) {
   static const json::value nothing;
@@ -27,10 +37,16 @@ std::string as_typed(const json::value& value) {
   return text ? std::string(*text) : json::serialize(value);
 }
 
+bool equals(const Where& where, const json::value& value) {
+  // A number is the same however it is written; those that are too large for a double are compared as they are written too.
+  if (value.is_number() && where.number && std::abs(*where.number) < exact_below) return value.to_number<double>() == *where.number;
+  return as_typed(value) == where.value;
+}
+
 bool holds(const Where& where, const json::value& value) {
-  if (!where.contains) return as_typed(value) == where.value;
+  if (!where.contains) return equals(where, value);
   if (const json::array* list = value.if_array()) {
-    return std::any_of(list->begin(), list->end(), [&](const json::value& item) { return as_typed(item) == where.value; });
+    return std::any_of(list->begin(), list->end(), [&](const json::value& item) { return equals(where, item); });
   }
   const json::string* text = value.if_string();
   return text && where.any_case.in(std::string_view(*text));
@@ -45,7 +61,8 @@ Result<Where> parse_one(std::string_view text) {
   if (at == std::string_view::npos || at == 0) {
     return refused("--where", chancery::quoted(text), "FIELD=VALUE, LIST~VALUE or TEXT~VALUE, FIELD being a dotted path in the state");
   }
-  Where where{{}, text[at] == '~', std::string(text.substr(at + 1)), AnyCase(text.substr(at + 1))};
+  const std::string_view value = text.substr(at + 1);
+  Where where{{}, text[at] == '~', std::string(value), number_of(value), AnyCase(value)};
   std::string_view path = text.substr(0, at);
   while (true) {
     const std::size_t dot = path.find('.');

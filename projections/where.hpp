@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,8 @@ namespace chancery {
 struct Where {
   std::vector<std::string> path;  ///< dotted path in `state`
   bool contains = false;          ///< `~` and not `=`
-  std::string value;              ///< `null` is null; numbers, true and false as JSON writes them
+  std::string value;              ///< `null` is null; true and false as JSON writes them
+  std::optional<double> number;   ///< `value`, if it is a number, however it is written
   AnyCase any_case{""};           ///< `value`, to look for in a text
 };
 

@@ -25,7 +25,9 @@ class Conditions(ReadingTest):
         """= compares a field of the state, by its path, with text, a number or null"""
         self.assertEqual(self.keys('sanctions', '--where', 'status=eased'), ['usa/belavia'])
         self.assertEqual(self.keys('sanctions', '--where', 'status=lifted'), [])
-        self.assertEqual(self.keys('flights', '--where', 'passengers.low=51'), ['flight'])
+        for number in ('51', '51.0', '5.1e1'):
+            self.assertEqual(self.keys('flights', '--where', f'passengers.low={number}'), ['flight'])
+        self.assertEqual(self.keys('flights', '--where', 'passengers.low=51.5'), [])
         self.assertEqual(self.keys('flights', '--where', 'carrier=null'), ['flight'])
 
     def test_list(self):
