@@ -59,8 +59,9 @@ class Commits {
     recording.tally.lines += commit.events;
     if (!recording.error) recording.last_line = commit.last_line;
     for (const AppendedEvent& event : appended->events) recording.tally.count(event);
-    committed_(appended->events);
+    // Before its events are told: what was told is never more than what is said of it.
     if (!goes_on_(recording) && !recording.error) recording.error = nobody_waits();
+    committed_(appended->events);
   }
 
   Ledger& ledger_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
@@ -9,6 +10,7 @@
 
 #include "core/big_endian.hpp"
 #include "tools/chancery/sent_files.hpp"
+#include "tools/server/http.hpp"
 
 namespace chancery::cli {
 namespace {
@@ -17,6 +19,7 @@ namespace json = boost::json;
 
 constexpr std::size_t head_bytes = 1 + 4;
 constexpr int status_too_large = 413;
+constexpr std::chrono::milliseconds quiet_default = std::chrono::seconds(60);
 
 std::string text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
@@ -32,6 +35,21 @@ Error error_of(int status, const std::string& body, const std::string& server) {
   const json::object& problem = value.as_object();
   if (problem.contains("found")) return {kind, text_of(problem, "field"), text_of(problem, "found"), text_of(problem, "allowed")};
   return {kind, server, text_of(problem, "title") + ": " + text_of(problem, "detail"), "a request that the server takes"};
+}
+
+/// A URL as it is used: its scheme is the same in capitals. What may be a password is not repeated.
+Result<std::string> server_url(const std::string& url) {
+  if (url.find('@') != std::string::npos) {
+    return refused("--server", "a URL with a name or a password in it", "http://HOST:PORT or https://HOST; a token is given in $CHANCERY_TOKEN");
+  }
+  const std::size_t scheme = std::min(url.find("://"), url.size());
+  return server::lower_case(std::string_view(url).substr(0, scheme)) + url.substr(scheme);
+}
+
+/// How long a server may keep still before it begins to answer: as long as --wait says, where it says anything.
+std::chrono::milliseconds quiet_max(const Context& context) {
+  const std::chrono::duration<double> wait(context.options.wait_seconds);
+  return wait.count() > 0 ? std::chrono::duration_cast<std::chrono::milliseconds>(wait) : quiet_default;
 }
 
 std::string head_line(const Context& context, const SentFiles& files) {
@@ -137,12 +155,21 @@ bool Pieces::add(std::string_view bytes, const std::function<bool(Piece, std::st
 
 Result<std::shared_ptr<Remote>> Remote::find(const Context& context) {
   if (!context.options.server.empty()) {
-    Result<HttpClient> client = HttpClient::of_url(context.options.server, context.environment("CHANCERY_TOKEN"));
+    const Result<std::string> url = server_url(context.options.server);
+    if (!url) return Failure(url.error());
+    std::string token = context.environment("CHANCERY_TOKEN");
+    if (!std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c <= '~'; })) {
+      return refused("CHANCERY_TOKEN", "a token with a space, a line end or a character that is not ASCII", "one as chancery token add prints it");
+    }
+    Result<HttpClient> client = HttpClient::of_url(*url, std::move(token));
     if (!client) return Failure(client.error());
+    client->begins_within(quiet_max(context));
     return std::make_shared<Remote>(std::move(*client));
   }
   std::optional<HttpClient> client = HttpClient::local(context.options.ledger, socket_name);
-  return client ? std::make_shared<Remote>(std::move(*client)) : nullptr;
+  if (!client) return nullptr;
+  client->begins_within(quiet_max(context));
+  return std::make_shared<Remote>(std::move(*client));
 }
 
 Result<int> Remote::run(Context& context) const {

@@ -36,7 +36,7 @@ void add_global_options(CLI::App& app, Options& options) {
         return format ? std::string() : fmt::format("found {}; allowed: {}", format.error().found, format.error().allowed);
       })
       ->type_name("FORMAT");
-  app.add_option("--wait", options.wait_seconds, "Seconds to wait for another process that has the ledger")->type_name("SECONDS");
+  app.add_option("--wait", options.wait_seconds, "Seconds to wait for another process that has the ledger, or for a server to begin its answer (default: 0, and 60)")->type_name("SECONDS");
 }
 
 /// `--tag=` is the option with an empty value; the parser would take the next word for it.
