@@ -21,31 +21,36 @@ Failure lease_is_over(Position position) {
 
 }  // namespace
 
-std::size_t Consumer::leased(Moment now) const {
-  return static_cast<std::size_t>(std::count_if(items_.begin(), items_.end(), [&](const auto& item) { return !item.second.lease.empty() && item.second.lease_end > now; }));
+std::size_t Consumer::leased(const Now& now) const {
+  return static_cast<std::size_t>(std::count_if(items_.begin(), items_.end(), [&](const auto& item) { return !item.second.lease.empty() && item.second.lease_end > now.steady; }));
 }
 
-std::optional<Moment> Consumer::next_due() const {
-  std::optional<Moment> due;
+std::string Consumer::stopped_because() const {
+  return parked_.size() < parked_max ? "" : fmt::format("{} events are parked, and it stops at {}: replay or drop some", parked_.size(), parked_max);
+}
+
+std::optional<std::chrono::steady_clock::time_point> Consumer::next_due() const {
+  std::optional<std::chrono::steady_clock::time_point> due;
   for (const auto& [position, item] : items_) {
     if (item.done) continue;
-    const Moment when = item.lease.empty() ? item.due : item.lease_end;
+    const auto when = item.lease.empty() ? item.due : item.lease_end;
     if (!due || when < *due) due = when;
   }
   return due;
 }
 
 /// Looks at more of the log, until `wanted` more are found.
-void Consumer::scan(const Ledger& ledger, std::size_t wanted) {
+void Consumer::scan(const Ledger& ledger, Visibility level, std::size_t wanted) {
   const Position last = ledger.last();
   if (scanned_ >= last || items_.size() >= items_max || wanted == 0) return;
   Filter filter;
   filter.query = settings_.query;
-  filter.level = settings_.level;
+  filter.level = level;
   Position looked = last;
   value_or_throw(ledger.select(filter, scanned_ + 1, last, false, [&](Recorded&& recorded) {
-    const Recorded seen = as_seen(std::move(recorded), ledger, settings_.level);
+    const Recorded seen = as_seen(std::move(recorded), ledger, level);
     Item item;
+    item.level = level;
     item.stream = seen.event.stream;
     items_.emplace(seen.position, std::move(item));
     looked = seen.position;
@@ -56,64 +61,71 @@ void Consumer::scan(const Ledger& ledger, std::size_t wanted) {
   scanned_ = looked;
 }
 
-std::vector<Handed> Consumer::next(const Ledger& ledger, Visibility ceiling, std::size_t most, Moment now, bool& changed) {
+/// Under a lease, as `level` sees it; nothing where it was found to be wanted when more could be seen.
+std::optional<Handed> Consumer::hand(const Ledger& ledger, Visibility level, Items::value_type& found, const Now& now) {
+  auto& [position, item] = found;
+  Recorded recorded = value_or_throw(ledger.at(position));
+  bool seen = recorded.event.level() <= level;
+  if (seen) {
+    recorded = as_seen(std::move(recorded), ledger, level);
+    seen = level >= item.level || matches(settings_.query, recorded.event, recorded.event.stream);
+  }
+  if (!seen) {
+    item.done = true;
+    touched_.insert(position);
+    return std::nullopt;
+  }
+  item.lease = fresh_uuid();
+  item.lease_end = now.steady + settings_.lease;
+  return Handed{position, item.attempts + 1, item.lease, std::move(recorded)};
+}
+
+Result<std::vector<Handed>> Consumer::next(const Ledger& ledger, Visibility ceiling, std::size_t most, const Now& now, bool& changed) {
   const Visibility level = std::min(settings_.level, ceiling);
-  asked_at_ = now;
+  asked_at_ = now.system;
+  if (parked_.size() >= parked_max) return failure(ErrorKind::conflict, "parked", stopped_because(), fmt::format("fewer than {}", parked_max));
   std::vector<Handed> handed;
-  const Position before = position_;
   std::set<std::string, std::less<>> busy;  // streams in which something earlier is not done
-  const auto hand = [&](Position position, Item& item) {
-    Recorded recorded = value_or_throw(ledger.at(position));
-    // It was found when more could be seen.
-    if (recorded.event.level() > level) {
-      item.done = true;
-      return;
-    }
-    item.lease = fresh_uuid();
-    item.lease_end = now + settings_.lease;
-    handed.push_back({position, item.attempts + 1, item.lease, as_seen(std::move(recorded), ledger, level)});
-  };
   const auto look = [&](Position from) {
-    for (auto at = items_.lower_bound(from); at != items_.end() && handed.size() < most;) {
+    for (auto at = items_.lower_bound(from); at != items_.end() && handed.size() < most; ++at) {
       const Position position = at->first;
       Item& item = at->second;
-      ++at;
       if (item.done) continue;
-      if (!item.lease.empty() && item.lease_end <= now) {
+      if (!item.lease.empty() && item.lease_end <= now.steady) {
         failed(position, item, "the lease ended without an answer", std::nullopt, false, now);
         changed = true;
         if (parked_.contains(position)) continue;
       }
       if (busy.contains(item.stream)) continue;
-      if (item.lease.empty() && item.due <= now) hand(position, item);
-      else busy.insert(item.stream);
+      if (!item.lease.empty() || item.due > now.steady) busy.insert(item.stream);
+      else if (auto one = hand(ledger, level, *at, now)) handed.push_back(std::move(*one));
     }
   };
   // What was tried before a restart must not overtake what is before it in its stream.
-  while (scanned_ < std::min(look_first_, ledger.last()) && items_.size() < items_max) scan(ledger, items_max);
+  while (scanned_ < std::min(look_first_, ledger.last()) && items_.size() < items_max) scan(ledger, level, items_max);
   look(0);
   while (handed.size() < most) {
     const Position from = scanned_ + 1;
-    scan(ledger, most - handed.size());
+    scan(ledger, level, most - handed.size());
     if (scanned_ < from) break;
     look(from);
   }
   advance();
-  changed = changed || position_ != before;
   return handed;
 }
 
-Result<Consumer::Item*> Consumer::find(Position position, const std::string& lease, Moment now) {
+Result<Consumer::Item*> Consumer::find(Position position, const std::string& lease, const Now& now) {
   const auto found = items_.find(position);
-  if (found == items_.end() || found->second.lease != lease || lease.empty() || found->second.lease_end <= now) return lease_is_over(position);
+  if (found == items_.end() || found->second.lease != lease || lease.empty() || found->second.lease_end <= now.steady) return lease_is_over(position);
   return &found->second;
 }
 
-Result<void> Consumer::acknowledge(Position position, const std::string& lease, Moment now) {
+Result<void> Consumer::acknowledge(Position position, const std::string& lease, const Now& now) {
   Result<Item*> item = find(position, lease, now);
   if (!item) return Failure(item.error());
   (*item)->lease.clear();
   (*item)->done = true;
+  touched_.insert(position);
   advance();
   return {};
 }
@@ -125,7 +137,9 @@ Result<void> Consumer::acknowledge_up_to(Position position, std::optional<Positi
   if (position < position_) return refused("up_to", fmt::format("{}", position), fmt::format("{} or more", position_));
   for (auto& [at, item] : items_) {
     // What was parked and is to come again was not handed out with the rest.
-    if (at <= position && !(item.again && item.lease.empty())) item.done = true;
+    if (at > position || (item.again && item.lease.empty())) continue;
+    item.done = true;
+    touched_.insert(at);
   }
   scanned_ = std::max(scanned_, position);
   advance();
@@ -134,7 +148,7 @@ Result<void> Consumer::acknowledge_up_to(Position position, std::optional<Positi
 }
 
 Result<void> Consumer::send_back(Position position, const std::string& lease, const std::string& reason, std::optional<std::chrono::seconds> delay,
-                                 bool park, Moment now) {
+                                 bool park, const Now& now) {
   Result<Item*> item = find(position, lease, now);
   if (!item) return Failure(item.error());
   failed(position, **item, reason, delay, park, now);
@@ -149,16 +163,17 @@ void Consumer::take_back_later(Position position, const std::string& stream) {
   }
 }
 
-void Consumer::failed(Position position, Item& item, const std::string& reason, std::optional<std::chrono::seconds> delay, bool park, Moment now) {
+void Consumer::failed(Position position, Item& item, const std::string& reason, std::optional<std::chrono::seconds> delay, bool park, const Now& now) {
+  touched_.insert(position);
   item.lease.clear();
   ++item.attempts;
   last_error_ = fmt::format("position {}: {}", position, reason.substr(0, reason_bytes_max));
   if (park || item.attempts > settings_.backoff.size()) {
-    parked_[position] = {position, item.attempts, reason.substr(0, reason_bytes_max), now};
+    parked_[position] = {position, item.attempts, reason.substr(0, reason_bytes_max), now.system};
     item.done = true;
     return;
   }
-  item.due = now + delay.value_or(settings_.backoff[item.attempts - 1]);
+  item.due = now.steady + delay.value_or(settings_.backoff[item.attempts - 1]);
   take_back_later(position, item.stream);
 }
 
@@ -166,12 +181,17 @@ void Consumer::failed(Position position, Item& item, const std::string& reason, 
 void Consumer::advance() {
   while (!items_.empty() && items_.begin()->second.done && items_.begin()->first <= scanned_) {
     position_ = std::max(position_, items_.begin()->first);
-    items_.erase(items_.begin());
+    forget(items_.begin());
   }
   const auto first = std::find_if(items_.begin(), items_.end(), [&](const auto& item) { return !item.second.again; });
   // What was not looked at yet is not behind it, whatever was done out of turn.
   position_ = std::max(position_, first == items_.end() ? scanned_ : std::min(first->first - 1, scanned_));
-  std::erase_if(items_, [&](const auto& item) { return item.second.done && item.first <= position_; });
+  for (auto at = items_.begin(); at != items_.end() && at->first <= position_;) at = at->second.done ? forget(at) : std::next(at);
+}
+
+Consumer::Items::iterator Consumer::forget(Items::iterator item) {
+  touched_.insert(item->first);
+  return items_.erase(item);
 }
 
 void Consumer::change(ConsumerSettings settings) {
@@ -188,6 +208,7 @@ Result<void> Consumer::replay_parked(Position position) {
   const auto found = parked_.find(position);
   if (found == parked_.end()) return failure(ErrorKind::not_found, "position", fmt::format("{}, which is not parked", position), "one that is");
   parked_.erase(found);
+  touched_.insert(position);
   Item item;
   item.again = position <= position_;
   // It is out of turn already, and holds nothing up.
@@ -197,7 +218,10 @@ Result<void> Consumer::replay_parked(Position position) {
 }
 
 Result<void> Consumer::drop_parked(Position position) {
-  if (parked_.erase(position) > 0) return {};
+  if (parked_.erase(position) > 0) {
+    touched_.insert(position);
+    return {};
+  }
   return failure(ErrorKind::not_found, "position", fmt::format("{}, which is not parked", position), "one that is");
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <chrono>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/ledger.hpp"
@@ -16,6 +17,20 @@
 namespace chancery::server {
 
 using Moment = std::chrono::system_clock::time_point;
+
+/// When something happens. How long it is until something else is told by `steady` alone, which nobody sets; `system` is what is kept.
+struct Now {
+  std::chrono::steady_clock::time_point steady;
+  Moment system;
+  static Now read() { return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()}; }
+};
+
+/// The longest that an event is leased, or waits for its next try.
+constexpr std::chrono::hours longest_wait{24};
+/// With so many parked it stops, until some are replayed or dropped; beyond them only what was under way then is parked.
+constexpr std::size_t parked_max = 10'000;
+/// A position that only passed over what is not wanted is kept when it is so far from the one that is.
+constexpr Position passed_over_max = 10'000;
 
 struct ConsumerSettings {
   Query query;                                         ///< what it wants
@@ -40,36 +55,55 @@ struct Handed {
   Recorded event;     ///< as the consumer's level sees it
 };
 
+/// What is kept of an event, beside the consumer itself.
+enum class Beside : std::uint8_t {
+  tried,  ///< tried and not done, done out of turn, or to come again
+  parked,
+};
+/// What the names begin with under which it is kept; after that comes the consumer's own.
+std::string_view beside_prefix(Beside what);
+
 /// Not for several threads at once.
 class Consumer {
  public:
-  Consumer(std::string name, ConsumerSettings settings, Position after) : name_(std::move(name)), settings_(std::move(settings)), position_(after), scanned_(after) {}
+  Consumer(std::string name, ConsumerSettings settings, Position after)
+      : name_(std::move(name)), settings_(std::move(settings)), position_(after), scanned_(after), kept_position_(after) {}
   /// Fails with: corrupt.
-  static Result<Consumer> read(const std::string& name, const std::string& kept);
-  /// What must be kept of it: all but leases, which a restart takes back.
-  std::string kept() const;
+  static Result<Consumer> read(const std::string& name, const std::string& kept, const Now& now);
+  /// What was kept of an event. Fails with: corrupt.
+  Result<void> read_beside(Beside what, Position position, const std::string& kept, const Now& now);
+  /// What must be kept of it: all but leases, which a restart takes back. It stays to be kept until was_kept().
+  std::vector<Ledger::Kept> unkept(const std::string& prefix, const Now& now) const;
+  void was_kept();
+  /// All that was kept of it, to be forgotten.
+  std::vector<Ledger::Kept> forgotten(const std::string& prefix) const;
+  /// By how much the position that is kept is behind.
+  Position passed_over() const { return position_ - kept_position_; }
 
   const std::string& name() const { return name_; }
   const ConsumerSettings& settings() const { return settings_; }
   /// All up to there is done: acknowledged, parked, or not wanted.
   Position position() const { return position_; }
-  std::size_t leased(Moment now) const;
+  std::size_t leased(const Now& now) const;
   const std::map<Position, Parked>& parked() const { return parked_; }
+  /// Why nothing is handed out; empty: it is.
+  std::string stopped_because() const;
   const std::string& last_error() const { return last_error_; }
   std::optional<Moment> asked_at() const { return asked_at_; }
   /// When something that waits for its next try, or for its lease to end, can be handed out; nothing if nothing waits.
-  std::optional<Moment> next_due() const;
+  std::optional<std::chrono::steady_clock::time_point> next_due() const;
 
-  /// Hands out up to `most` events, none above `ceiling`. Throws MachineFailure. `changed` is set where what must be kept has changed.
-  std::vector<Handed> next(const Ledger& ledger, Visibility ceiling, std::size_t most, Moment now, bool& changed);
+  /// Hands out up to `most` events, none above `ceiling`. `changed` is set where what must be kept has changed. Throws MachineFailure.
+  /// Fails with: conflict (too many are parked).
+  Result<std::vector<Handed>> next(const Ledger& ledger, Visibility ceiling, std::size_t most, const Now& now, bool& changed);
   /// Fails with: conflict (the lease is over or was never given), after which the event comes again.
-  Result<void> acknowledge(Position position, const std::string& lease, Moment now);
+  Result<void> acknowledge(Position position, const std::string& lease, const Now& now);
   /// All up to there, whatever is handed out: for a consumer that is one alone. Refused below its position. With `from`, conflict where
   /// it stands neither there nor at `position` already: somebody else moved it.
   Result<void> acknowledge_up_to(Position position, std::optional<Position> from = std::nullopt);
   /// It comes again after `delay`, or what the settings say; after the last try, or at once with `park`, it is parked.
   Result<void> send_back(Position position, const std::string& lease, const std::string& reason, std::optional<std::chrono::seconds> delay,
-                         bool park, Moment now);
+                         bool park, const Now& now);
   /// Other settings from now on; what was looked at under the old ones is looked at again.
   void change(ConsumerSettings settings);
   /// A parked event comes once more, or never. Fails with: not_found.
@@ -80,27 +114,39 @@ class Consumer {
   struct Item {
     std::string stream;
     std::uint32_t attempts = 0;
-    Moment due{};        // not before
-    std::string lease;   // empty: not handed out
-    Moment lease_end{};
+    Visibility level = Visibility::public_;             // of the reader as whom it was found to be wanted
+    std::chrono::steady_clock::time_point due{};        // not before
+    std::string lease;                                  // empty: not handed out
+    std::chrono::steady_clock::time_point lease_end{};
     bool done = false;
-    bool again = false;  // was parked: behind the position
-  };
+    bool again = false;                                 // was parked: behind the position
 
-  void scan(const Ledger& ledger, std::size_t wanted);
-  void failed(Position position, Item& item, const std::string& reason, std::optional<std::chrono::seconds> delay, bool park, Moment now);
+    bool must_be_kept() const { return done || again || attempts > 0; }
+  };
+  using Items = std::map<Position, Item>;
+
+  void scan(const Ledger& ledger, Visibility level, std::size_t wanted);
+  std::optional<Handed> hand(const Ledger& ledger, Visibility level, Items::value_type& found, const Now& now);
+  void failed(Position position, Item& item, const std::string& reason, std::optional<std::chrono::seconds> delay, bool park, const Now& now);
   void take_back_later(Position position, const std::string& stream);
-  Result<Item*> find(Position position, const std::string& lease, Moment now);
+  Result<Item*> find(Position position, const std::string& lease, const Now& now);
   void advance();
+  Items::iterator forget(Items::iterator item);
+  static std::string kept_item(const Item& item, const Now& now);
+  static Item item_of(const boost::json::value& kept, const Now& now);
 
   std::string name_;
   ConsumerSettings settings_;
   Position position_ = 0, scanned_ = 0;
-  Position look_first_ = 0;         // so far the log is looked at before anything is handed out
-  std::map<Position, Item> items_;  // wanted and not done, or done out of turn; with those that are to come again
+  Position look_first_ = 0;  // so far the log is looked at before anything is handed out
+  Items items_;              // wanted and not done, or done out of turn; with those that are to come again
   std::map<Position, Parked> parked_;
   std::string last_error_;
   std::optional<Moment> asked_at_;
+
+  // What of this is kept: the position, and of which events there is something; of those touched since it may be another.
+  Position kept_position_ = 0;
+  std::set<Position> touched_, tried_kept_, parked_kept_;
 };
 
 }  // namespace chancery::server

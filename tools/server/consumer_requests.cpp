@@ -133,6 +133,12 @@ Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& me
   return settings;
 }
 
+bool may_use(const Caller& caller, const std::string& owner) { return caller.role == Role::admin || (caller.known && caller.name == owner); }
+
+MayUse may_use(const Exchange& exchange) {
+  return [&exchange](const std::string& owner) { return may_use(exchange.caller, owner); };
+}
+
 namespace {
 
 /// What a consumer wants, as it was asked for: an object with a list for each filter there is.
@@ -157,11 +163,12 @@ std::string wants_of(const Query& query) {
 }  // namespace
 
 std::string state_members(const Services& services, const Consumer& consumer) {
-  const Moment now = std::chrono::system_clock::now();
+  const Now now = Now::read();
   const Position last = services.ledger->last();
   const std::size_t leased = consumer.leased(now);
   const auto due = consumer.next_due();
-  const std::string_view state = leased > 0 ? "working" : due && *due > now ? "backing off" : consumer.position() >= last ? "up to date" : "behind";
+  const std::string stopped = consumer.stopped_because(), &error = stopped.empty() ? consumer.last_error() : stopped;
+  const std::string_view state = !stopped.empty() ? "stopped" : leased > 0 ? "working" : due && *due > now.steady ? "backing off" : consumer.position() >= last ? "up to date" : "behind";
   std::string out;
   ObjectWriter object(out);
   const auto text = [&](std::string_view name, std::string_view value) { object.name(name), append_string(out, value); };
@@ -174,8 +181,8 @@ std::string state_members(const Services& services, const Consumer& consumer) {
   number("leased", leased);
   number("parked", consumer.parked().size());
   object.name("last_error");
-  if (consumer.last_error().empty()) out += "null";
-  else append_string(out, consumer.last_error());
+  if (error.empty()) out += "null";
+  else append_string(out, error);
   object.name("asked_at");
   if (const auto asked = consumer.asked_at()) append_string(out, instant_text(*asked));
   else out += "null";

@@ -33,10 +33,14 @@ using Act = std::function<Result<void>(Services&, const Exchange&)>;
 Route json_route(Method method, std::string_view path, std::string_view summary, std::vector<int> statuses, Act act);
 /// So many consumers, and so many webhooks, can be of one caller.
 constexpr std::size_t of_one_caller_max = 100;
-constexpr std::uint64_t lease_most_s = 24 * 3600;
+constexpr std::uint64_t lease_most_s = std::chrono::seconds(longest_wait).count();
 
 /// type, stream, party, tag, measure, lease_seconds and backoff_seconds, for the caller. Fails with: refused.
 Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& members, std::vector<std::chrono::seconds> backoff);
+/// A consumer or a webhook is its maker's; admins and the owner of the ledger have all.
+bool may_use(const Caller& caller, const std::string& owner);
+/// The same of whoever asks.
+MayUse may_use(const Exchange& exchange);
 /// Position, lag, state and last error, as members without braces.
 std::string state_members(const Services& services, const Consumer& consumer);
 /// A list of what is parked.

@@ -13,30 +13,42 @@ namespace chancery::server {
 /// What the names of consumers begin with where they are kept in the ledger.
 inline constexpr std::string_view consumer_prefix = "consumer/";
 
+/// Whether somebody may use what has that owner; everybody may where there is no such function.
+using MayUse = std::function<bool(const std::string& owner)>;
+Failure no_such(std::string_view what, const std::string& name);
+Failure somebody_elses(const std::string& name);
+
 /// All consumers of a ledger: found, made, and kept in the ledger. Any thread.
 class Consumers {
  public:
   /// `prefix` is what their names begin with in the ledger.
   Consumers(Ledger& ledger, std::string prefix) : ledger_(ledger), prefix_(std::move(prefix)) {}
+  /// Keeps how far each has passed over what it does not want.
+  ~Consumers();
   /// Reads what is kept. Fails with: corrupt, disk.
   Result<void> load();
 
-  /// Makes it, or changes the settings of one that is there; its position stays. Fails with: disk. True: it is new.
-  Result<bool> put(const std::string& name, const ConsumerSettings& settings, Position after);
-  Result<void> remove(const std::string& name);
+  /// Makes it, or changes the settings of one that is there: its position and its owner stay, and whoever else changes it, it is handed
+  /// what its owner may see. True: it is new. Fails with: conflict (`may_use` says no of the one that is there), disk.
+  Result<bool> put(const std::string& name, ConsumerSettings settings, Position after, const MayUse& may_use = {});
+  /// Fails with: not_found (also where `may_use` says no), disk.
+  Result<void> remove(const std::string& name, const MayUse& may_use = {});
   std::vector<std::string> names() const;
 
-  /// Does something to a consumer; where `changed` is set or it returns true what must be kept of it is on the disk when this returns.
-  /// Fails with: not_found, and with what `act` fails with.
+  /// Does something to a consumer; where `changed` is set what must be kept of it is on the disk when this returns.
+  /// Fails with: not_found, disk, and with what `act` fails with.
   Result<void> with(const std::string& name, const std::function<Result<void>(Consumer&, bool& changed)>& act);
 
  private:
   struct One {
     std::mutex mutex;
     std::optional<Consumer> consumer;
+    bool gone = false;  // it is not in the map any longer
   };
   std::shared_ptr<One> find(const std::string& name) const;
-  Result<void> keep(const Consumer& consumer);
+  void take_out(const std::string& name, One& one);
+  Result<void> load_beside(Beside what, const Now& now);
+  Result<void> keep(Consumer& consumer);
 
   Ledger& ledger_;
   const std::string prefix_;

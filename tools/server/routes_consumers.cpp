@@ -22,14 +22,9 @@ std::string state_object(const Services& services, const Consumer& consumer) { r
 
 std::string state_line(const Services& services, const Consumer& consumer) { return state_object(services, consumer) + '\n'; }
 
-/// A consumer is its maker's; admins and the owner have all.
-bool may_use(const Caller& caller, const Consumer& consumer) {
-  return caller.role == Role::admin || (caller.known && consumer.settings().owner == caller.name);
-}
-
 Result<void> use(Services& services, const Exchange& exchange, const std::function<Result<void>(Consumer&, bool&)>& act) {
   return services.consumers.with(exchange.at("name"), [&](Consumer& consumer, bool& changed) -> Result<void> {
-    if (!may_use(exchange.caller, consumer)) return failure(ErrorKind::not_found, "name", quoted(exchange.at("name")), "a consumer that there is");
+    if (!may_use(exchange.caller, consumer.settings().owner)) return no_such("consumer", exchange.at("name"));
     return act(consumer, changed);
   });
 }
@@ -55,7 +50,6 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (!settings) return Failure(settings.error());
   const auto after = members->number("after", 0, 0, services.ledger->last());
   if (!after) return Failure(after.error());
-  bool taken = false;
   std::size_t own = 0;
   for (const std::string& name : services.consumers.names()) {
     static_cast<void>(services.consumers.with(name, [&](Consumer& consumer, bool&) -> Result<void> {
@@ -64,15 +58,7 @@ Result<void> put(Services& services, const Exchange& exchange) {
     }));
   }
   if (own >= of_one_caller_max) return refused("name", fmt::format("one more than {} consumers", of_one_caller_max), "one that is there, or one less");
-  static_cast<void>(services.consumers.with(exchange.at("name"), [&](Consumer& consumer, bool&) -> Result<void> {
-    taken = !may_use(exchange.caller, consumer);
-    // It stays its maker's, and is handed what its maker may see.
-    if (settings->owner != consumer.settings().owner) settings->level = consumer.settings().level;
-    settings->owner = consumer.settings().owner;
-    return {};
-  }));
-  if (taken) return failure(ErrorKind::conflict, "name", quoted(exchange.at("name")) + ", which somebody else has", "another name");
-  const Result<bool> fresh = services.consumers.put(exchange.at("name"), *settings, *after);
+  const Result<bool> fresh = services.consumers.put(exchange.at("name"), std::move(*settings), *after, may_use(exchange));
   if (!fresh) return Failure(fresh.error());
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool&) -> Result<std::string> { return state_line(services, consumer); }, *fresh ? 201 : 200);
 }
@@ -81,7 +67,7 @@ Result<void> list(Services& services, const Exchange& exchange) {
   std::string out = "[";
   for (const std::string& name : services.consumers.names()) {
     static_cast<void>(services.consumers.with(name, [&](Consumer& consumer, bool&) -> Result<void> {
-      if (may_use(exchange.caller, consumer)) out += (out.size() > 1 ? ",\n" : "\n") + state_object(services, consumer);
+      if (may_use(exchange.caller, consumer.settings().owner)) out += (out.size() > 1 ? ",\n" : "\n") + state_object(services, consumer);
       return {};
     }));
   }
@@ -94,8 +80,7 @@ Result<void> show(Services& services, const Exchange& exchange) {
 }
 
 Result<void> remove(Services& services, const Exchange& exchange) {
-  if (auto mine = use(services, exchange, [](Consumer&, bool&) -> Result<void> { return {}; }); !mine) return mine;
-  if (auto removed = services.consumers.remove(exchange.at("name")); !removed) return removed;
+  if (auto removed = services.consumers.remove(exchange.at("name"), may_use(exchange)); !removed) return removed;
   respond_nothing(exchange);
   return {};
 }
@@ -127,7 +112,9 @@ Result<void> next(Services& services, const Exchange& asked_by) {
     std::vector<Handed> handed;
     const auto asked = guarded([&] {
       return use(services, *exchange, [&](Consumer& consumer, bool& changed) -> Result<void> {
-        handed = consumer.next(*services.ledger, exchange->caller.level(), most, std::chrono::system_clock::now(), changed);
+        auto next = consumer.next(*services.ledger, exchange->caller.level(), most, Now::read(), changed);
+        if (!next) return Failure(next.error());
+        handed = std::move(*next);
         return {};
       });
     });
@@ -165,7 +152,7 @@ Result<void> acknowledge(Services& services, const Exchange& exchange) {
         boost::system::error_code no_position;
         const auto number = position->to_number<Position>(no_position);
         if (no_position) return refused("events", json::serialize(one), "{position, lease}");
-        auto done = consumer.acknowledge(number, std::string(lease->as_string()), std::chrono::system_clock::now());
+        auto done = consumer.acknowledge(number, std::string(lease->as_string()), Now::read());
         if (!done) return Failure(done.error());
       }
     }
@@ -188,7 +175,7 @@ Result<void> send_back(Services& services, const Exchange& exchange) {
   if (!park) return Failure(park.error());
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<std::string> {
     const auto wait = *delay ? std::optional(std::chrono::seconds(**delay)) : std::nullopt;
-    if (auto back = consumer.send_back(*position, *lease, *reason, wait, *park, std::chrono::system_clock::now()); !back) return Failure(back.error());
+    if (auto back = consumer.send_back(*position, *lease, *reason, wait, *park, Now::read()); !back) return Failure(back.error());
     changed = true;
     return state_line(services, consumer);
   });
@@ -218,7 +205,7 @@ void add_consumer_routes(std::vector<Route>& routes) {
   add(Method::get, "/v1/consumers/{name}", "One of them", {200, 404}, show);
   add(Method::put, "/v1/consumers/{name}", "Makes it (after: where a new one begins; one that is there stays where it is), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds", {200, 201, 400, 409}, put);
   add(Method::delete_, "/v1/consumers/{name}", "Forgets it", {204, 404}, remove);
-  add(Method::post, "/v1/consumers/{name}/next", "Leases up to `limit` events, waiting up to `wait_seconds` for the first", {200, 400, 404}, next);
+  add(Method::post, "/v1/consumers/{name}/next", "Leases up to `limit` events, waiting up to `wait_seconds` for the first", {200, 400, 404, 409}, next);
   add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up_to a position, if it stands at `from`", {200, 400, 404, 409}, acknowledge);
   add(Method::post, "/v1/consumers/{name}/nack", "Not done: {position, lease, reason}; comes again after delay_seconds, or is parked", {200, 400, 404, 409}, send_back);
   add(Method::get, "/v1/consumers/{name}/parked", "What was given up after the last try, and why", {200, 404}, parked);

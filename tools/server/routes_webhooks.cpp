@@ -12,14 +12,10 @@
 namespace chancery::server {
 namespace {
 
-bool may_use(const Caller& caller, const Webhook& webhook) { return caller.role == Role::admin || (caller.known && webhook.owner == caller.name); }
-
-Failure no_such_webhook(const std::string& name) { return failure(ErrorKind::not_found, "name", quoted(name), "a webhook that there is"); }
-
 /// The caller's webhook of that name. Fails with: not_found.
 Result<Webhook> mine(Services& services, const Exchange& exchange) {
   auto webhook = services.webhooks.find(exchange.at("name"));
-  if (!webhook || !may_use(exchange.caller, *webhook)) return no_such_webhook(exchange.at("name"));
+  if (!webhook || !may_use(exchange.caller, webhook->owner)) return no_such("webhook", exchange.at("name"));
   return std::move(*webhook);
 }
 
@@ -46,33 +42,34 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (!members) return Failure(members.error());
   const std::string& name = exchange.at("name");
   if (!good_name(name)) return refused("name", quoted(name), std::string(good_names));
-  const auto before = services.webhooks.find(name);
-  if (before && !may_use(exchange.caller, *before)) return failure(ErrorKind::conflict, "name", quoted(name) + ", which somebody else has", "another name");
   const auto all = services.webhooks.list();
-  const auto own = std::count_if(all.begin(), all.end(), [&](const Webhook& one) { return one.owner == exchange.caller.name; });
-  if (!before && static_cast<std::size_t>(own) >= of_one_caller_max) return refused("name", fmt::format("one more than {} webhooks", of_one_caller_max), "one that is there, or one less");
-  const auto url = members->text("url", before ? before->url : ""), secret = members->text("secret", before ? before->secret : fresh_secret());
-  if (!url) return Failure(url.error());
-  if (!secret) return Failure(secret.error());
+  const auto own = std::count_if(all.begin(), all.end(), [&](const Webhook& one) { return one.owner == exchange.caller.name && one.name != name; });
+  if (static_cast<std::size_t>(own) >= of_one_caller_max) return refused("name", fmt::format("one more than {} webhooks", of_one_caller_max), "one that is there, or one less");
+  Webhooks::Wanted wanted;
+  for (const auto& [member, into] : {std::pair("url", &wanted.url), std::pair("secret", &wanted.secret)}) {
+    if (!members->find(member)) continue;
+    auto text = members->text(member, "");
+    if (!text) return Failure(text.error());
+    *into = std::move(*text);
+  }
   Result<ConsumerSettings> settings = settings_of(exchange, *members, {});
   if (!settings) return Failure(settings.error());
+  wanted.settings = std::move(*settings);
   const auto after = members->number("after", services.ledger->last(), 0, services.ledger->last());
   if (!after) return Failure(after.error());
-  // It stays its maker's, and sends what its maker may see.
-  settings->owner = before ? before->owner : exchange.caller.name;
-  const Webhook webhook{name, *url, *secret, settings->owner, Webhook::State::asking, ""};
-  const Result<bool> fresh = services.webhooks.put(webhook, std::move(*settings), *after);
-  if (!fresh) return Failure(fresh.error());
-  Result<std::string> body = described(services, webhook, *fresh && !members->find("secret"));
+  wanted.after = *after;
+  const auto put = services.webhooks.put(name, std::move(wanted), may_use(exchange));
+  if (!put) return Failure(put.error());
+  Result<std::string> body = described(services, put->webhook, put->fresh && !members->find("secret"));
   if (!body) return Failure(body.error());
-  respond_json(exchange, *body + '\n', *fresh ? 201 : 200);
+  respond_json(exchange, *body + '\n', put->fresh ? 201 : 200);
   return {};
 }
 
 Result<void> list(Services& services, const Exchange& exchange) {
   std::string out = "[";
   for (const Webhook& webhook : services.webhooks.list()) {
-    if (!may_use(exchange.caller, webhook)) continue;
+    if (!may_use(exchange.caller, webhook.owner)) continue;
     if (const auto body = described(services, webhook, false)) out += (out.size() > 1 ? ",\n" : "\n") + *body;
   }
   respond_json(exchange, out + "\n]\n");
@@ -89,8 +86,7 @@ Result<void> show(Services& services, const Exchange& exchange) {
 }
 
 Result<void> remove(Services& services, const Exchange& exchange) {
-  if (const auto webhook = mine(services, exchange); !webhook) return Failure(webhook.error());
-  if (auto removed = services.webhooks.remove(exchange.at("name")); !removed) return removed;
+  if (auto removed = services.webhooks.remove(exchange.at("name"), may_use(exchange)); !removed) return removed;
   respond_nothing(exchange);
   return {};
 }

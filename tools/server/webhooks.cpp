@@ -21,8 +21,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view prefix = "webhook/";
-constexpr std::size_t couriers = 4, sends_in_turn = 50;
-constexpr std::chrono::seconds longest_send{15}, ask_again_after{30}, retry_after_most{24 * 3600};
+constexpr std::size_t couriers = 16, of_one_owner = 4, sends_in_turn = 50;
+static_assert(of_one_owner < couriers, "no owner takes all couriers");
+constexpr std::chrono::seconds longest_send{15}, longest_turn{5}, ask_again_after{30};
 constexpr std::array<std::string_view, 3> states{"asking", "sending", "stopped"};
 
 struct Where {
@@ -47,7 +48,7 @@ Result<Where> where_of(const std::string& url) {
 std::string_view state_name(Webhook::State state) { return states[static_cast<std::size_t>(state)]; }
 
 Webhooks::Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens)
-    : ledger_(ledger), config_(config), tokens_(tokens), consumers_(ledger, "courier/"), couriers_(couriers) {}
+    : ledger_(ledger), config_(config), tokens_(tokens), consumers_(ledger, "courier/"), turns_(couriers, of_one_owner), couriers_(couriers) {}
 
 Webhooks::~Webhooks() { stop(); }
 
@@ -68,8 +69,9 @@ Result<void> Webhooks::load() {
       for (std::size_t i = 0; i < states.size(); ++i) {
         if (text("state") == states[i]) webhook.state = static_cast<Webhook::State>(i);
       }
-      const std::string own_name = webhook.name;
-      all_[own_name] = {std::move(webhook), {}};
+      auto one = std::make_shared<One>();
+      one->webhook = std::move(webhook);
+      all_[one->webhook->name] = std::move(one);
     } catch (const std::exception& broken) {
       return failure(ErrorKind::corrupt, name, broken.what(), "what chancery serve kept");
     }
@@ -82,46 +84,89 @@ Result<void> Webhooks::keep(const Webhook& webhook) {
   return ledger_.keep({{std::string(prefix) + webhook.name, json::serialize(object)}});
 }
 
-Result<bool> Webhooks::put(Webhook webhook, ConsumerSettings settings, Position after) {
-  const Result<Where> where = where_of(webhook.url);
-  if (!where) return Failure(where.error());
+Result<Webhooks::Put> Webhooks::put(const std::string& name, Wanted wanted, const MayUse& may_use) {
+  for (;;) {
+    std::shared_ptr<One> one;
+    {
+      const std::lock_guard lock(mutex_);
+      auto& found = all_[name];
+      if (!found) found = std::make_shared<One>();
+      one = found;
+    }
+    const std::lock_guard changing(one->changing);
+    // Somebody removed it while this waited.
+    if (one->gone) continue;
+    const std::optional<Webhook> before = find(name);
+    if (before && !may_use(before->owner)) return somebody_elses(name);
+    Webhook webhook{name, wanted.url.value_or(before ? before->url : ""), wanted.secret.value_or(before ? before->secret : fresh_secret()),
+                    before ? before->owner : wanted.settings.owner, Webhook::State::asking, ""};
+    if (auto made = make(webhook, wanted, !before); !made) {
+      if (!before) take_out(name, *one);
+      return Failure(made.error());
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      one->webhook = webhook;
+      one->ask_again = {};
+    }
+    look();
+    return Put{std::move(webhook), !before};
+  }
+}
+
+/// Checks what is put, and keeps it.
+Result<void> Webhooks::make(const Webhook& webhook, Wanted& wanted, bool fresh) {
+  if (const auto where = where_of(webhook.url); !where) return Failure(where.error());
   if (auto signed_ = sign(webhook.secret, "", 0, ""); !signed_) return Failure(signed_.error());
   // The schedule that Standard Webhooks proposes.
   using std::chrono::seconds;
-  settings.lease = longest_send * 4;
-  if (settings.backoff.empty()) settings.backoff = {seconds(5), seconds(300), seconds(1800), seconds(7200), seconds(18000), seconds(36000), seconds(50400), seconds(72000), seconds(86400)};
-  Result<bool> fresh = consumers_.put(webhook.name, settings, after);
-  if (!fresh) return fresh;
-  if (auto kept = keep(webhook); !kept) return Failure(kept.error());
-  {
-    const std::lock_guard lock(mutex_);
-    One& one = all_[webhook.name];
-    one.webhook = std::move(webhook);
-    one.ask_again = {};
+  wanted.settings.lease = longest_send * 4;
+  if (wanted.settings.backoff.empty()) wanted.settings.backoff = {seconds(5), seconds(300), seconds(1800), seconds(7200), seconds(18000), seconds(36000), seconds(50400), seconds(72000), seconds(86400)};
+  // What is left of one that was removed, or not wholly made, is not the new one's.
+  if (fresh) {
+    if (auto removed = consumers_.remove(webhook.name); !removed && removed.error().kind != ErrorKind::not_found) return removed;
   }
-  look();
-  return fresh;
+  if (auto put = consumers_.put(webhook.name, wanted.settings, wanted.after); !put) return Failure(put.error());
+  return keep(webhook);
 }
 
-Result<void> Webhooks::remove(const std::string& name) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (all_.erase(name) == 0) return failure(ErrorKind::not_found, "name", quoted(name), "a webhook that there is");
-  }
-  if (auto removed = consumers_.remove(name); !removed) return removed;
-  return ledger_.keep({{std::string(prefix) + name, std::nullopt}});
+Result<void> Webhooks::remove(const std::string& name, const MayUse& may_use) {
+  const auto one = one_of(name);
+  if (!one) return no_such("webhook", name);
+  const std::lock_guard changing(one->changing);
+  const auto webhook = find(name);
+  if (one->gone || !webhook || !may_use(webhook->owner)) return no_such("webhook", name);
+  if (auto kept = ledger_.keep({{std::string(prefix) + name, std::nullopt}}); !kept) return kept;
+  take_out(name, *one);
+  return consumers_.remove(name);
+}
+
+/// With the lock `changing` of `one`.
+void Webhooks::take_out(const std::string& name, One& one) {
+  const std::lock_guard lock(mutex_);
+  one.gone = true;
+  one.webhook.reset();
+  all_.erase(name);
+}
+
+std::shared_ptr<Webhooks::One> Webhooks::one_of(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = all_.find(name);
+  return found == all_.end() ? nullptr : found->second;
 }
 
 std::optional<Webhook> Webhooks::find(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   const auto found = all_.find(name);
-  return found == all_.end() ? std::nullopt : std::optional(found->second.webhook);
+  return found == all_.end() ? std::nullopt : found->second->webhook;
 }
 
 std::vector<Webhook> Webhooks::list() const {
   const std::lock_guard lock(mutex_);
   std::vector<Webhook> list;
-  for (const auto& [name, one] : all_) list.push_back(one.webhook);
+  for (const auto& [name, one] : all_) {
+    if (one->webhook) list.push_back(*one->webhook);
+  }
   return list;
 }
 
@@ -130,46 +175,63 @@ void Webhooks::look() {
   const auto now = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
   for (auto& [name, one] : all_) {
-    if (busy_.contains(name) || one.webhook.state == Webhook::State::stopped) continue;
-    if (one.webhook.state == Webhook::State::asking && now < one.ask_again) continue;
-    busy_.insert(name);
-    boost::asio::post(couriers_, [this, own_name = name] { run(own_name); });
+    if (!one->webhook || one->webhook->state == Webhook::State::stopped) continue;
+    if (one->webhook->state == Webhook::State::asking && now < one->ask_again) continue;
+    turns_.want(name, one->webhook->owner);
   }
+  begin_turns();
 }
 
-/// Sends until nothing is due, or others have waited long enough. One courier at a time for each webhook.
+/// With the lock.
+void Webhooks::begin_turns() {
+  if (stopping_) return;
+  while (const auto name = turns_.begin()) boost::asio::post(couriers_, [this, own_name = *name] { run(own_name); });
+}
+
 void Webhooks::run(const std::string& name) {
+  bool again = false;
   try {
-    std::size_t turns = sends_in_turn;
-    for (auto webhook = find(name); webhook && !stopping_ && webhook->state != Webhook::State::stopped && turns > 0; webhook = find(name), --turns) {
-      if (webhook->state == Webhook::State::asking && !ask(*webhook)) break;
-      if (!send_next(*webhook)) break;
-    }
+    again = take_turn(name);
   } catch (const std::exception& broken) {
     log_line("error", {{"webhook", name}, {"what", broken.what()}});
   }
-  {
-    const std::lock_guard lock(mutex_);
-    busy_.erase(name);
+  const std::lock_guard lock(mutex_);
+  turns_.end(name, again);
+  begin_turns();
+}
+
+/// Sends until nothing is due, something fails, or others have waited long enough. True: more may be due.
+bool Webhooks::take_turn(const std::string& name) {
+  const auto until = std::chrono::steady_clock::now() + longest_turn;
+  for (std::size_t sends = 0; sends < sends_in_turn && !stopping_ && std::chrono::steady_clock::now() < until; ++sends) {
+    auto webhook = find(name);
+    if (!webhook || webhook->state == Webhook::State::stopped) return false;
+    if (webhook->state == Webhook::State::asking && !ask(*webhook)) return false;
+    const Next next = send_next(*webhook);
+    if (next != Next::sent) return next == Next::failed;
   }
+  return true;
 }
 
 /// Of a webhook as it was looked at: one that was put to another address meanwhile is another.
 void Webhooks::set_state(const Webhook& webhook, Webhook::State state, const std::string& reason) {
+  const auto one = one_of(webhook.name);
+  if (!one) return;
+  const std::lock_guard changing(one->changing);
   std::optional<Webhook> changed;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = all_.find(webhook.name);
-    if (found == all_.end() || found->second.webhook.url != webhook.url) return;
-    if (found->second.webhook.state != state || found->second.webhook.reason != reason) {
-      log_line("webhook", {{"webhook", webhook.name}, {"sending", std::string(state_name(state))}, {"reason", reason}});
-    }
-    found->second.webhook.state = state;
-    found->second.webhook.reason = reason;
-    found->second.ask_again = std::chrono::steady_clock::now() + ask_again_after;
-    changed = found->second.webhook;
+    if (!one->webhook || one->webhook->url != webhook.url) return;
+    one->ask_again = std::chrono::steady_clock::now() + ask_again_after;
+    changed = one->webhook;
   }
+  if (changed->state == state && changed->reason == reason) return;
+  changed->state = state;
+  changed->reason = reason;
   value_or_throw(keep(*changed));
+  log_line("webhook", {{"webhook", webhook.name}, {"sending", std::string(state_name(state))}, {"reason", reason}});
+  const std::lock_guard lock(mutex_);
+  one->webhook = std::move(changed);
 }
 
 /// OPTIONS with WebHook-Request-Origin; whoever wants events answers with WebHook-Allowed-Origin.
@@ -213,7 +275,7 @@ Webhooks::Sent Webhooks::post(const Webhook& webhook, const Handed& handed) cons
   const std::string after = answer->header("retry-after");
   std::int64_t wait = 0;
   const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), wait);
-  if (!after.empty() && error == std::errc() && end == after.data() + after.size() && wait >= 0) outcome.retry_after = std::min(std::chrono::seconds(wait), retry_after_most);
+  if (!after.empty() && error == std::errc() && end == after.data() + after.size() && wait >= 0) outcome.retry_after = std::min(std::chrono::seconds(wait), std::chrono::seconds(longest_wait));
   return outcome;
 }
 
@@ -228,33 +290,35 @@ Result<std::optional<Visibility>> Webhooks::level_of_owner(const Webhook& webhoo
   return std::nullopt;
 }
 
-/// False: nothing is due, or it stops.
-bool Webhooks::send_next(const Webhook& webhook) {
+Webhooks::Next Webhooks::send_next(const Webhook& webhook) {
   const std::optional<Visibility> level = value_or_throw(level_of_owner(webhook));
   if (!level) {
     set_state(webhook, Webhook::State::stopped, "the token of " + webhook.owner + ", which made it, is revoked");
-    return false;
+    return Next::none;
   }
   std::optional<Handed> handed;
+  std::string reason;
   value_or_throw(consumers_.with(webhook.name, [&](Consumer& consumer, bool& changed) -> Result<void> {
-    auto next = consumer.next(ledger_, *level, 1, std::chrono::system_clock::now(), changed);
-    if (!next.empty()) handed = std::move(next.front());
+    auto next = consumer.next(ledger_, *level, 1, Now::read(), changed);
+    reason = consumer.stopped_because();
+    if (next && !next->empty()) handed = std::move(next->front());
     return {};
   }));
-  if (!handed) return false;
+  if (reason != webhook.reason) set_state(webhook, Webhook::State::sending, reason);
+  if (!handed) return Next::none;
   const Sent sent = post(webhook, *handed);
-  const auto now = std::chrono::system_clock::now();
+  const bool taken = sent.status / 100 == 2;
   const auto settled = consumers_.with(webhook.name, [&](Consumer& consumer, bool& changed) -> Result<void> {
     changed = true;
-    if (sent.status / 100 == 2) return consumer.acknowledge(handed->position, handed->lease, now);
-    return consumer.send_back(handed->position, handed->lease, sent.why, sent.retry_after, false, now);
+    if (taken) return consumer.acknowledge(handed->position, handed->lease, Now::read());
+    return consumer.send_back(handed->position, handed->lease, sent.why, sent.retry_after, false, Now::read());
   });
   if (!settled) log_line("error", {{"webhook", webhook.name}, {"what", settled.error().message()}});
   if (sent.status == 410) {
     set_state(webhook, Webhook::State::stopped, "it answers 410: it is gone");
-    return false;
+    return Next::none;
   }
-  return true;
+  return taken ? Next::sent : Next::failed;
 }
 
 }  // namespace chancery::server

@@ -5,13 +5,13 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "tools/server/config.hpp"
 #include "tools/server/consumers.hpp"
 #include "tools/server/tokens.hpp"
+#include "tools/server/turns.hpp"
 
 namespace chancery::server {
 
@@ -38,9 +38,20 @@ class Webhooks {
   ~Webhooks();
   Result<void> load();
 
-  /// Makes it, or changes it; its position stays. True: it is new. Fails with: refused (the URL), disk.
-  Result<bool> put(Webhook webhook, ConsumerSettings settings, Position after);
-  Result<void> remove(const std::string& name);
+  struct Wanted {
+    std::optional<std::string> url, secret;  ///< those that it has, or must have and a fresh one, unless told
+    ConsumerSettings settings;
+    Position after = 0;  ///< where a new one begins
+  };
+  struct Put {
+    Webhook webhook;
+    bool fresh = false;
+  };
+  /// Makes it, or changes it: its position and its owner stay, and whoever else changes it, it is sent what its owner may see.
+  /// Fails with: conflict (`may_use` says no of the one that is there), refused (the URL or the secret), disk.
+  Result<Put> put(const std::string& name, Wanted wanted, const MayUse& may_use);
+  /// Fails with: not_found (also where `may_use` says no), disk.
+  Result<void> remove(const std::string& name, const MayUse& may_use);
   std::optional<Webhook> find(const std::string& name) const;
   std::vector<Webhook> list() const;
   Consumers& consumers() { return consumers_; }
@@ -52,8 +63,10 @@ class Webhooks {
 
  private:
   struct One {
-    Webhook webhook;
+    std::mutex changing;             // held from when a change is decided until it is kept; before mutex_
+    std::optional<Webhook> webhook;  // as it is kept; nothing: it is not made yet, or was removed
     std::chrono::steady_clock::time_point ask_again{};
+    bool gone = false;               // it is not in all_ any longer
   };
   struct Sent {
     int status = 0;
@@ -61,10 +74,17 @@ class Webhooks {
     std::optional<std::chrono::seconds> retry_after;
   };
 
+  enum class Next : std::uint8_t { none, sent, failed };
+
+  void begin_turns();
   void run(const std::string& name);
+  bool take_turn(const std::string& name);
   bool ask(Webhook& webhook);
-  bool send_next(const Webhook& webhook);
+  Next send_next(const Webhook& webhook);
   Sent post(const Webhook& webhook, const Handed& handed) const;
+  Result<void> make(const Webhook& webhook, Wanted& wanted, bool fresh);
+  std::shared_ptr<One> one_of(const std::string& name) const;
+  void take_out(const std::string& name, One& one);
   Result<void> keep(const Webhook& webhook);
   void set_state(const Webhook& webhook, Webhook::State state, const std::string& reason);
   Result<std::optional<Visibility>> level_of_owner(const Webhook& webhook) const;
@@ -74,9 +94,9 @@ class Webhooks {
   const Tokens& tokens_;
   std::string source_ = "chancery";
   Consumers consumers_;
-  mutable std::mutex mutex_;
-  std::map<std::string, One, std::less<>> all_;
-  std::set<std::string, std::less<>> busy_;  // a courier is on its way for it
+  mutable std::mutex mutex_;  // guards those below; never held while waiting for another
+  std::map<std::string, std::shared_ptr<One>, std::less<>> all_;
+  Turns turns_;
   std::atomic<bool> stopping_{false};
   boost::asio::thread_pool couriers_;
 };

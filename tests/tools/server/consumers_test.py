@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Consumers: each event at least once, in order in its stream; with the position beside the output, exactly once."""
+import http.client
 import json
 import os
 import pathlib
 import random
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -210,8 +212,12 @@ class Consumers(ServedTest):
         self.assertIn('20 digits', self.refused('tail', '--consumer', 'bad', '--once', code=MACHINE))
 
     def test_tail_does_not_acknowledge_what_a_consumer_with_a_filter_waits_for(self):
-        self.make('some', type='letter.sent')
-        self.assertEqual(self.get('/v1/consumers/some').json['wants'], {'type': ['letter.sent']})
+        owner = http.client.HTTPConnection('localhost')
+        owner.sock = socket.socket(socket.AF_UNIX)
+        owner.sock.connect(str(self.ledger / 'socket'))
+        made = self.ask('PUT', '/v1/consumers/some', None, {'type': 'letter.sent'}, owner)
+        owner.close()
+        self.assertEqual((made.json['owner'], made.json['wants']), ('', {'type': ['letter.sent']}))
         self.assertIn('wants only some', self.refused('tail', '--consumer', 'some', '--once'))
         self.stop()
         self.assertIn('wants only some', self.refused('tail', '--consumer', 'some', '--once'))
@@ -273,6 +279,15 @@ class Consumers(ServedTest):
         self.stop(signal.SIGKILL)
         self.start()
         self.assertEqual([one['event']['id'] for one in self.next(5)], ['z1'])
+
+    def test_what_is_not_wanted_is_passed_over_again_after_a_kill_and_nothing_is_lost(self):
+        self.make(type='letter.*')
+        self.record(*[release(f'e{i}') for i in range(3)])
+        self.assertEqual((self.next(), self.state()['position']), ([], 3))
+        self.stop(signal.SIGKILL)
+        self.start()
+        self.record({'id': 'l', 'type': 'letter.sent', 'occurred': '2025-09-11', 'data': {'from': 'state:USA', 'to': 'state:BLR'}})
+        self.assertEqual([one['event']['id'] for one in self.next(5)], ['l'])
 
     def test_an_acknowledgement_after_a_restart_reaches_no_further_than_it_says(self):
         self.record(*[release(f'e{i}', stream=f's{i}') for i in range(5)])

@@ -21,7 +21,8 @@ class Receiver:
     """The other side: answers what it is told to, and keeps what it was sent."""
 
     def __init__(self):
-        self.got, self.answers, self.allows = queue.Queue(), queue.Queue(), '*'
+        self.got, self.answers, self.allows, self.says_length = queue.Queue(), queue.Queue(), '*', True
+        self.lets_go = threading.Event()
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -32,18 +33,25 @@ class Receiver:
                 receiver.asked = self.headers['WebHook-Request-Origin']
                 if receiver.allows:
                     self.send_header('WebHook-Allowed-Origin', receiver.allows)
-                self.send_header('Content-Length', '0')
-                self.end_headers()
+                self.end()
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['Content-Length']))
+                if self.path.startswith('/held'):
+                    receiver.lets_go.wait()
                 status, headers = (204, {}) if receiver.answers.empty() else receiver.answers.get()
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header('Content-Length', '0')
-                self.end_headers()
+                self.end()
                 receiver.got.put((dict(self.headers), body))
+
+            def end(self):
+                if receiver.says_length:
+                    self.send_header('Content-Length', '0')
+                else:
+                    self.close_connection = True
+                self.end_headers()
 
             def log_message(self, *arguments):
                 pass
@@ -57,6 +65,7 @@ class Receiver:
         return {name.lower(): value for name, value in headers.items()}, json.loads(body), body
 
     def close(self):
+        self.lets_go.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -128,6 +137,33 @@ class Webhooks(ServedTest):
         self.put(backoff_seconds=[0])
         self.assertEqual(self.receiver.next()[1]['id'], 'a')
 
+    def test_a_receiver_whose_answers_say_no_length_has_what_it_took(self):
+        self.receiver.says_length = False
+        self.put(backoff_seconds=[0])
+        self.record(release('a'), release('b'))
+        self.assertEqual([self.receiver.next()[0]['webhook-id'] for _ in range(2)], ['w-1', 'w-2'])
+        state = self.until(lambda state: state['lag'] == 0)
+        self.assertEqual((state['parked'], state['last_error']), (0, None))
+
+    def test_receivers_that_are_long_about_it_hold_up_nobody_elses(self):
+        held = [f'a{number}' for number in range(20)]
+        for name in held:
+            self.assertEqual(self.ask('PUT', '/v1/webhooks/' + name, body={'url': self.receiver.url.replace('/hook', '/held')}).status, 201)
+        self.ask('PUT', '/v1/webhooks/z', 'reader', {'url': self.receiver.url})
+        self.record(release('a'))
+        self.assertEqual(self.receiver.next()[0]['webhook-id'], 'z-1')
+        # Those who wait have not been given up for it.
+        self.assertEqual([self.get('/v1/webhooks/' + name).json['last_error'] for name in held], [None] * len(held))
+
+    def test_of_two_who_put_one_new_name_one_has_it(self):
+        answers = []
+        putting = [threading.Thread(target=lambda role=role: answers.append(self.ask('PUT', '/v1/webhooks/w', role, {'url': self.receiver.url}).status)) for role in ('reader', 'partner', 'recorder')]
+        for thread in putting:
+            thread.start()
+        for thread in putting:
+            thread.join()
+        self.assertEqual(sorted(answers), [201, 409, 409])
+
     def test_nothing_is_sent_to_whoever_has_not_said_that_it_wants_it(self):
         self.receiver.allows = None
         self.put()
@@ -173,7 +209,8 @@ class Webhooks(ServedTest):
 
     def test_a_webhook_stays_its_makers_whoever_changes_it(self):
         self.ask('PUT', '/v1/webhooks/w', 'reader', {'url': self.receiver.url})
-        self.assertEqual(self.ask('PUT', '/v1/webhooks/w', 'admin', {'backoff_seconds': [1]}).json['owner'], 'the-reader')
+        changed = self.ask('PUT', '/v1/webhooks/w', 'admin', {'backoff_seconds': [1]}).json
+        self.assertEqual((changed['owner'], changed['visibility']), ('the-reader', 'public'))
         self.record(release('hidden', visibility='restricted'), release('shown'))
         self.assertEqual(self.receiver.next()[1]['id'], 'shown')
 
