@@ -13,6 +13,7 @@
 #include "core/json/writer.hpp"
 #include "tools/chancery/reading.hpp"
 #include "tools/chancery/times.hpp"
+#include "tools/server/open_files.hpp"
 
 namespace chancery::server {
 namespace {
@@ -169,11 +170,13 @@ void answer_safely(std::string_view route, const std::shared_ptr<Exchange>& exch
 Result<cli::File> spool_file(std::uint64_t bytes) {
   // Most commands are some words, which a full disk must not hold up.
   cli::File file(bytes <= spooled_in_memory_max ? ::memfd_create("chancery", MFD_CLOEXEC) : -1);
-  if (file.open()) return file;
-  std::string path = (cli::temporary_folder() / "chancery-XXXXXX").string();
-  file = cli::File(::mkostemp(path.data(), O_CLOEXEC));
-  if (!file.open()) return failure(ErrorKind::disk, path, std::strerror(errno), "a folder for temporary files ($TMPDIR of the server)");
-  ::unlink(path.c_str());
+  if (!file.open()) {
+    std::string path = (cli::temporary_folder() / "chancery-XXXXXX").string();
+    file = cli::File(::mkostemp(path.data(), O_CLOEXEC));
+    if (!file.open()) return failure(ErrorKind::disk, path, std::strerror(errno), "a folder for temporary files ($TMPDIR of the server)");
+    ::unlink(path.c_str());
+  }
+  if (!leaves_room(file.get())) return failure(ErrorKind::in_use, "body", "more requests at once than the server may have files open for", "fewer, or the same again later");
   return file;
 }
 

@@ -120,12 +120,23 @@ Result<Consumer::Item*> Consumer::find(Position position, const std::string& lea
   return &found->second;
 }
 
-Result<void> Consumer::acknowledge(Position position, const std::string& lease, const Now& now) {
-  Result<Item*> item = find(position, lease, now);
-  if (!item) return Failure(item.error());
-  (*item)->lease.clear();
-  (*item)->done = true;
-  touched_.insert(position);
+bool Consumer::is_done(Position position) const {
+  const auto found = items_.find(position);
+  return found != items_.end() ? found->second.done : position <= position_ && !parked_.contains(position);
+}
+
+Result<void> Consumer::acknowledge(const std::vector<Lease>& all, const Now& now) {
+  for (const Lease& given : all) {
+    if (is_done(given.position)) continue;
+    if (auto item = find(given.position, given.lease, now); !item) return Failure(item.error());
+  }
+  for (const Lease& given : all) {
+    const auto found = items_.find(given.position);
+    if (found == items_.end() || found->second.done) continue;
+    found->second.lease.clear();
+    found->second.done = true;
+    touched_.insert(given.position);
+  }
   advance();
   return {};
 }

@@ -48,6 +48,12 @@ struct Parked {
   Moment at{};
 };
 
+/// One event that was handed out, as it is spoken of afterwards.
+struct Lease {
+  Position position = 0;
+  std::string lease;
+};
+
 struct Handed {
   Position position = 0;
   std::uint32_t attempt = 1;
@@ -96,8 +102,9 @@ class Consumer {
   /// Hands out up to `most` events, none above `ceiling`. `changed` is set where what must be kept has changed. Throws MachineFailure.
   /// Fails with: conflict (too many are parked).
   Result<std::vector<Handed>> next(const Ledger& ledger, Visibility ceiling, std::size_t most, const Now& now, bool& changed);
+  /// All of them are done, or none is. One that is done already, whoever did it, is done: whoever lost the answer may say it again.
   /// Fails with: conflict (the lease is over or was never given), after which the event comes again.
-  Result<void> acknowledge(Position position, const std::string& lease, const Now& now);
+  Result<void> acknowledge(const std::vector<Lease>& all, const Now& now);
   /// All up to there, whatever is handed out: for a consumer that is one alone. Refused below its position. With `from`, conflict where
   /// it stands neither there nor at `position` already: somebody else moved it.
   Result<void> acknowledge_up_to(Position position, std::optional<Position> from = std::nullopt);
@@ -130,6 +137,7 @@ class Consumer {
   void failed(Position position, Item& item, const std::string& reason, std::optional<std::chrono::seconds> delay, bool park, const Now& now);
   void take_back_later(Position position, const std::string& stream);
   Result<Item*> find(Position position, const std::string& lease, const Now& now);
+  bool is_done(Position position) const;
   void advance();
   Items::iterator forget(Items::iterator item);
   static std::string kept_item(const Item& item, const Now& now);

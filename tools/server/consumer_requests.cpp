@@ -16,6 +16,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t tries_max = 100;
+// Of each filter: what a caller can have kept is bounded.
+constexpr std::size_t wanted_max = 100, wanted_bytes_max = 256;
 
 std::string instant_text(Moment moment) { return format_instant(std::chrono::floor<std::chrono::microseconds>(moment)); }
 
@@ -108,8 +110,10 @@ Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& me
     const json::value* value = members.find(name);
     if (!value) continue;
     const json::array list = value->is_array() ? value->as_array() : json::array{*value};
+    if (list.size() > wanted_max) return refused(std::string(name), fmt::format("{} texts", list.size()), fmt::format("up to {}", wanted_max));
     for (const json::value& one : list) {
       if (!one.is_string()) return refused(std::string(name), json::serialize(one), "texts");
+      if (one.as_string().size() > wanted_bytes_max) return refused(std::string(name), quoted(std::string(one.as_string())), fmt::format("up to {} bytes", wanted_bytes_max));
       asked.target.query.emplace_back(name, std::string(one.as_string()));
     }
   }

@@ -7,20 +7,27 @@
 namespace chancery::server {
 namespace {
 
-// The ledger's two databases, webhooks, the owner's own connections, and what libraries have open.
-constexpr rlim_t kept_free = 640;
-constexpr rlim_t files_a_connection = 2;
+// What the ledger's two databases may open; and webhooks, the owner's own connections, bodies in files, and what libraries have open.
+constexpr rlim_t for_databases = 512, for_others = 128;
+
+/// How many files may be open while so many are kept free.
+rlim_t all_but(rlim_t kept_free) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return RLIM_INFINITY;
+  return limit.rlim_cur > kept_free ? limit.rlim_cur - kept_free : 1;
+}
 
 }  // namespace
 
 std::size_t connections_with_room(std::size_t wanted) {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
-  rlimit raised{limit.rlim_max, limit.rlim_max};
-  if (limit.rlim_cur < limit.rlim_max && ::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
-  if (limit.rlim_cur == RLIM_INFINITY) return wanted;
-  const rlim_t room = limit.rlim_cur > kept_free ? (limit.rlim_cur - kept_free) / files_a_connection : 1;
-  return static_cast<std::size_t>(std::min<rlim_t>(wanted, std::max<rlim_t>(room, 1)));
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+  }
+  return static_cast<std::size_t>(std::min<rlim_t>(wanted, all_but(for_databases + for_others)));
 }
+
+bool leaves_room(int descriptor) { return static_cast<rlim_t>(descriptor) < all_but(for_databases); }
 
 }  // namespace chancery::server

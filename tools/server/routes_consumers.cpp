@@ -128,6 +128,19 @@ Result<void> next(Services& services, const Exchange& asked_by) {
   return {};
 }
 
+Result<std::vector<Lease>> given_back(const json::array& events) {
+  std::vector<Lease> all;
+  for (const json::value& one : events) {
+    const auto* position = one.is_object() ? one.as_object().if_contains("position") : nullptr;
+    const auto* lease = one.is_object() ? one.as_object().if_contains("lease") : nullptr;
+    boost::system::error_code no_position;
+    const auto number = position && position->is_number() ? position->to_number<Position>(no_position) : 0;
+    if (no_position || number == 0 || !lease || !lease->is_string()) return refused("events", json::serialize(one), "{position, lease}");
+    all.push_back({number, std::string(lease->as_string())});
+  }
+  return all;
+}
+
 /// What was handed out, by position and lease; or all up to a position.
 Result<void> acknowledge(Services& services, const Exchange& exchange) {
   const auto members = Members::read(exchange.request.body, {"events", "up_to", "from"});
@@ -140,22 +153,12 @@ Result<void> acknowledge(Services& services, const Exchange& exchange) {
   if ((events != nullptr) == up_to->has_value() || (events && !events->is_array())) {
     return refused("body", "neither or both of them", "events: a list of {position, lease}, or up_to: a position");
   }
+  const auto given = given_back(events ? events->as_array() : json::array());
+  if (!given) return Failure(given.error());
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<std::string> {
     changed = true;
-    if (*up_to) {
-      if (auto done = consumer.acknowledge_up_to(**up_to, *from); !done) return Failure(done.error());
-    } else {
-      for (const json::value& one : events->as_array()) {
-        const auto* position = one.is_object() ? one.as_object().if_contains("position") : nullptr;
-        const auto* lease = one.is_object() ? one.as_object().if_contains("lease") : nullptr;
-        if (!position || !position->is_number() || !lease || !lease->is_string()) return refused("events", json::serialize(one), "{position, lease}");
-        boost::system::error_code no_position;
-        const auto number = position->to_number<Position>(no_position);
-        if (no_position) return refused("events", json::serialize(one), "{position, lease}");
-        auto done = consumer.acknowledge(number, std::string(lease->as_string()), Now::read());
-        if (!done) return Failure(done.error());
-      }
-    }
+    const auto done = *up_to ? consumer.acknowledge_up_to(**up_to, *from) : consumer.acknowledge(*given, Now::read());
+    if (!done) return Failure(done.error());
     return state_line(services, consumer);
   });
 }

@@ -290,6 +290,13 @@ Result<std::optional<Visibility>> Webhooks::level_of_owner(const Webhook& webhoo
   return std::nullopt;
 }
 
+/// Whoever asks for more time gets it; less than the schedule gives would use its tries up.
+std::optional<std::chrono::seconds> Webhooks::wait_of(const Consumer& consumer, const Handed& handed, const Sent& sent) {
+  const auto& schedule = consumer.settings().backoff;
+  if (!sent.retry_after || handed.attempt == 0 || handed.attempt > schedule.size()) return std::nullopt;
+  return std::max(*sent.retry_after, schedule[handed.attempt - 1]);
+}
+
 Webhooks::Next Webhooks::send_next(const Webhook& webhook) {
   const std::optional<Visibility> level = value_or_throw(level_of_owner(webhook));
   if (!level) {
@@ -310,8 +317,8 @@ Webhooks::Next Webhooks::send_next(const Webhook& webhook) {
   const bool taken = sent.status / 100 == 2;
   const auto settled = consumers_.with(webhook.name, [&](Consumer& consumer, bool& changed) -> Result<void> {
     changed = true;
-    if (taken) return consumer.acknowledge(handed->position, handed->lease, Now::read());
-    return consumer.send_back(handed->position, handed->lease, sent.why, sent.retry_after, false, Now::read());
+    if (taken) return consumer.acknowledge({{handed->position, handed->lease}}, Now::read());
+    return consumer.send_back(handed->position, handed->lease, sent.why, wait_of(consumer, *handed, sent), false, Now::read());
   });
   if (!settled) log_line("error", {{"webhook", webhook.name}, {"what", settled.error().message()}});
   if (sent.status == 410) {

@@ -75,6 +75,7 @@ class Webhooks {
   };
 
   enum class Next : std::uint8_t { none, sent, failed };
+  static std::optional<std::chrono::seconds> wait_of(const Consumer& consumer, const Handed& handed, const Sent& sent);
 
   void begin_turns();
   void run(const std::string& name);

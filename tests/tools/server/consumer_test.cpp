@@ -85,7 +85,7 @@ TEST_CASE("a lease and a wait last as long as they say, however the system's clo
   CHECK(next(consumer, affair, {begun.steady + seconds(88), begun.system + hours(2000)}).empty());
   const auto second = next(consumer, affair, {begun.steady + seconds(90), begun.system - hours(1000)});
   REQUIRE(second.size() == 1);
-  CHECK_FALSE(consumer.acknowledge(1, second[0].lease, {begun.steady + seconds(121), begun.system - hours(1000)}));
+  CHECK_FALSE(consumer.acknowledge({{1, second[0].lease}}, {begun.steady + seconds(121), begun.system - hours(1000)}));
 }
 
 TEST_CASE("what waits for its next try waits as long over a restart, and no longer than a day if the clock was set") {
@@ -149,14 +149,14 @@ TEST_CASE("what is settled is kept no longer, and all that was kept can be forgo
   Consumer consumer("c", of_all(), 0);
   Disk disk;
   const auto handed = next(consumer, affair);
-  for (const std::size_t i : {1, 2}) REQUIRE(consumer.acknowledge(handed.at(i).position, handed[i].lease, Now::read()));
+  for (const std::size_t i : {1, 2}) REQUIRE(consumer.acknowledge({{handed.at(i).position, handed[i].lease}}, Now::read()));
   REQUIRE(consumer.send_back(4, handed[3].lease, "no", std::nullopt, true, Now::read()));
   disk.keep(consumer);
   CHECK(disk.all.size() == 1 + 3 + 1);
   Consumer again = disk.read();
   const auto rest = next(again, affair);
   REQUIRE(rest.size() == 1);
-  REQUIRE(again.acknowledge(1, rest[0].lease, Now::read()));
+  REQUIRE(again.acknowledge({{1, rest[0].lease}}, Now::read()));
   disk.keep(again);
   CHECK(again.position() == 4);
   CHECK(disk.all.size() == 1 + 1);

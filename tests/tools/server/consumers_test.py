@@ -72,6 +72,24 @@ class Consumers(ServedTest):
         state = self.state()
         self.assertEqual((state['state'], state['lag'], state['last_error']), ('up to date', 0, None))
 
+    def test_to_say_again_that_something_is_done_is_no_error_and_a_list_is_done_as_a_whole_or_not_at_all(self):
+        self.record(*(release(id, stream=id) for id in ('a', 'b', 'c')))
+        self.make()
+        a, b, c = self.next(3)
+        self.assertEqual(self.acknowledge([c]).status, 200)
+        for again in ([c], [c, c]):
+            self.assertEqual(self.acknowledge(again).status, 200)
+        self.assertEqual(self.acknowledge([a, b | {'lease': 'none'}]).status, 409)
+        self.assertEqual(self.state()['position'], 0)
+        self.assertEqual(self.acknowledge([a, b]).json['position'], 3)
+        self.assertEqual(self.acknowledge([a]).status, 200)
+
+    def test_what_a_consumer_wants_is_bounded(self):
+        for wants in (['t'] * 101, ['t' * 257]):
+            answer = self.ask('PUT', '/v1/consumers/c', body={'tag': wants})
+            self.assertEqual((answer.status, answer.json['field']), (400, 'tag'))
+            self.assertIn('up to', answer.json['allowed'])
+
     def test_a_group_shares_the_work_and_each_stream_is_done_in_order(self):
         self.record(release('a1', stream='a'), release('a2', stream='a'), release('b1', stream='b'), release('a3', stream='a'))
         self.make()

@@ -102,7 +102,7 @@ class Operation(ServedTest):
         self.stop()
         # The next write-ahead log and its tables must be opened while every connection that is taken is held.
         self.start('--connections', '4096', preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (700, 700)))
-        self.assertIn('"connections":30', (self.folder / 'server.log').read_text())
+        self.assertIn('"connections":60', (self.folder / 'server.log').read_text())
         idle = [socket.create_connection((self.host, self.port)) for _ in range(100)]
         self.done('record', self.file('many.ndjson', *(release(f'e{i}') for i in range(3000))))
         self.done('rebuild')

@@ -114,6 +114,13 @@ class Webhooks(ServedTest):
         self.post('/v1/webhooks/w/parked/1/replay', None)
         self.assertEqual(self.receiver.next()[0]['webhook-id'], 'w-1')
 
+    def test_a_receiver_that_asks_to_be_called_again_soon_does_not_use_up_its_tries(self):
+        self.receiver.answers.put((503, {'Retry-After': '0'}))
+        self.put(backoff_seconds=[3600])
+        self.record(release('a'))
+        state = self.until(lambda state: state['last_error'])
+        self.assertEqual((state['state'], state['parked']), ('backing off', 0))
+
     def test_what_was_acknowledged_is_not_sent_again_after_a_kill_or_a_rebuild(self):
         self.put()
         self.record(release('a'))
