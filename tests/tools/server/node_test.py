@@ -111,8 +111,8 @@ class Node(ServedTest):
         speaks = {operation['operationId'] for path, item in document['paths'].items() for operation in item.values()
                   if any('application/json' in response.get('content', {}) for status, response in operation['responses'].items() if status < '300')}
         # Nothing can be parked by a webhook here without waiting for its tries.
-        self.assertEqual(speaks - {operation for operation, _, _ in seen} - {'get_openapi_json'},
-                         {'post_v1_webhooks__name__parked__position__replay', 'delete_v1_webhooks__name__parked__position_'})
+        self.assertEqual(speaks - {operation for operation, _, _ in seen} - {'GET_openapi_json'},
+                         {'POST_v1_webhooks__name__parked__position__replay', 'DELETE_v1_webhooks__name__parked__position_'})
         broken = json.loads(self.run_node('bodies.js', stdin=json.dumps({'document': document, 'bodies': [{'schema': 'Consumer', 'body': {'name': 1}}]})))
         self.assertIsNotNone(broken[0])
 

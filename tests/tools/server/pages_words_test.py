@@ -38,6 +38,12 @@ class Words(PagesTest):
             self.assertNotIn('hidden name', self.page(path, 'reader')[1].text, path)
             self.assertNotIn('hidden name', self.page(path + ('&' if '?' in path else '?') + 'visibility=public')[1].text, path)
 
+    def test_a_party_is_called_by_its_name_in_keys_too_and_the_key_stays(self):
+        self.record(event('name', 'party.described', '2025', {'party': 'person:x', 'name': 'The Name'}), event('held', 'prisoners.detained', '2025', {'holder': 'state:BLR', 'persons': ['person:x']}))
+        self.says('/v1/views/prisoners', 'The Name (state:BLR/person:x)', 'The Name (person:x)')
+        self.says('/v1/views/parties', 'The Name (person:x)')
+        self.assertNotIn('The Name', self.page('/v1/views/prisoners?known=pos:12')[1].text)
+
     def test_a_measure_that_was_lifted_is_not_said_to_be_lifted_since_it_began(self):
         self.record(event('i', 'sanction.imposed', '2023-08-09', {'measure': 'usa/x', 'target': ['state:BLR'], 'restrictions': ['dealings']}),
                     event('l', 'sanction.lifted', '2025-11-04', {'measure': 'usa/x'}))

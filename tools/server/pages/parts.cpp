@@ -91,9 +91,21 @@ std::string because_html(const PageReader& reader, std::string_view row) {
   return out + (member(row, "disputed") == "true" ? " (disputed)" : "");
 }
 
+namespace {
+
+/// A key with the name of the party that it is or ends with.
+std::string named_key(const PageReader& reader, const std::string& key) {
+  if (parse_party({}, key)) return reader.party(key);
+  const std::string last = key.substr(key.rfind('/') + 1);
+  const std::string name = parse_party({}, last) ? reader.name_of(last) : "";
+  return name.empty() ? recorded_text(key) : recorded_text(name) + " (" + recorded_text(key) + ')';
+}
+
+}  // namespace
+
 std::string key_html(const PageReader& reader, std::string_view view, const std::string& key) {
   const std::string path = "/v1/views/" + percent_encoded(view);
-  return (parse_party({}, key) ? reader.party(key) : recorded_text(key)) + "<br><span class=\"ways\">" + link(reader.address(path + "/timeline", {{"key", key}}), "timeline") + ' ' +
+  return named_key(reader, key) + "<br><span class=\"ways\">" + link(reader.address(path + "/timeline", {{"key", key}}), "timeline") + ' ' +
          link(reader.address(path + "/history", {{"key", key}}), "history") + "</span>";
 }
 

@@ -48,6 +48,8 @@ class PageReader {
   std::string event_link_with_title(Position position) const;
   std::string events(const std::vector<Position>& positions) const;
   std::string party(const std::string& party) const;
+  /// What a party is called, as text; empty where no event that is seen says so.
+  std::string name_of(const std::string& party) const;
   /// An RFC 3339 instant, as text, in the reader's zone.
   std::string instant(const std::string& text) const;
 
@@ -57,7 +59,6 @@ class PageReader {
 
  private:
   std::string value(std::string_view field, std::string_view text, bool computed) const;
-  std::string name_of(const std::string& party) const;
 
   const Exchange& exchange_;
   const cli::Reading reading_;
