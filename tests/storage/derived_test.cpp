@@ -72,7 +72,7 @@ TEST_CASE("what is derived may be removed, and is built again from the log by wh
   counted.check_built_again(access);
 }
 
-TEST_CASE("where what is derived is damaged, that is said, and that it can be removed; the log stays as it is") {
+TEST_CASE("where what is derived is damaged, that is said, and that it can be removed, and the log stays as it is") {
   Counted counted;
   write(counted.derived() / "CURRENT", "nonsense\n");
   for (const Access access : {Access::write, Access::read}) {
