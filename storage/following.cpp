@@ -196,6 +196,7 @@ bool Following::follow_once() {
   if (last_ones.empty()) return false;
   const Result<Batch> events = batch_after(last_ones.front()->owner.cursor);
   for (One* one : last_ones) {
+    let_others_run();
     Owner owner = one->owner;
     const Result<void> folded = events ? fold(*one, owner, *events, true) : Result<void>(Failure(events.error()));
     const std::lock_guard lock(state_);

@@ -39,6 +39,8 @@ void set_slice(std::uint64_t nanoseconds) {
 void run_in_short_spells() { set_slice(short_spell_ns); }
 void run_in_usual_spells() { set_slice(0); }
 
+void let_others_run() { static_cast<void>(::sched_yield()); }
+
 void run_after_others() { static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), later_niceness)); }
 
 }  // namespace chancery

@@ -11,5 +11,7 @@ void run_in_short_spells();
 void run_in_usual_spells();
 /// The calling thread does what can wait: niceness 5.
 void run_after_others();
+/// The calling thread lets whoever waits for its core go first, once. Cheap where nobody does.
+void let_others_run();
 
 }  // namespace chancery

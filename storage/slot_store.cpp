@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "storage/keys.hpp"
+#include "storage/scheduling.hpp"
 
 namespace chancery {
 namespace {
@@ -93,7 +94,9 @@ rocksdb::Slice BatchStore::whole(std::string_view key) const {
   return slice(key_);
 }
 
+// A view computes for milliseconds at a stretch. Whoever is woken on its core meanwhile, to answer an append, would wait as long.
 std::optional<std::string> BatchStore::get(std::string_view key) const {
+  let_others_run();
   std::string value;
   const rocksdb::Status status = batch_.GetFromBatchAndDB(&db_, rocksdb::ReadOptions(), slot_.family, whole(key), &value);
   if (status.IsNotFound()) return std::nullopt;
@@ -102,6 +105,7 @@ std::optional<std::string> BatchStore::get(std::string_view key) const {
 }
 
 std::unique_ptr<Cursor> BatchStore::cursor() const {
+  let_others_run();
   return std::make_unique<SlotCursor>(prefix_, nullptr, [this](const rocksdb::ReadOptions& options) {
     return batch_.NewIteratorWithBase(slot_.family, db_.NewIterator(options, slot_.family), &options);
   });
