@@ -15,6 +15,10 @@ namespace {
 // How long the follower's thread waits for more commits to come along.
 constexpr std::chrono::milliseconds patience{2};
 
+// One that failed tries again after a second, then after twice as long each time.
+constexpr std::chrono::seconds first_pause{1}, longest_pause{300};
+constexpr std::uint64_t pauses_doubled_max = 9;
+
 // A batch is small, so that whoever waits for a position near its beginning does not wait long.
 constexpr std::size_t batch_events_max = 1'000;
 constexpr std::uint32_t deletions_a_batch = 1'000;
@@ -154,7 +158,7 @@ Result<void> Following::bring_up(const Progress& progress) {
       delete_refuse();
     }
     while (follow_once()) {
-      if (progress) progress(furthest_behind().empty() ? reader_.last() : furthest_behind().front()->owner.cursor, reader_.last());
+      if (progress) progress(furthest_behind(false).empty() ? reader_.last() : furthest_behind(false).front()->owner.cursor, reader_.last());
     }
     for (const One& one : all_) {
       if (one.error) return Failure(*one.error);
@@ -176,12 +180,16 @@ Result<Following::Batch> Following::batch_after(Position position) const {
   return batch;
 }
 
-/// Those that stand furthest behind, all at the same position; empty if there is nothing to follow. One thread reads the slots: holding folding_.
-std::vector<Following::One*> Following::furthest_behind() {
+/// Whether it may follow: one that failed may when its time has come.
+bool Following::tries(const One& one) { return !one.error || std::chrono::steady_clock::now() >= one.again_at; }
+
+/// Those that stand furthest behind, all at the same position, of those that are late or of the others; empty if there is nothing to
+/// follow. One thread reads the slots: holding folding_.
+std::vector<Following::One*> Following::furthest_behind(bool late) {
   std::vector<One*> last_ones;
   Position lowest = reader_.last();
   for (One& one : all_) {
-    if (one.error || one.owner.cursor > lowest || one.owner.cursor == reader_.last()) continue;
+    if (one.late != late || !tries(one) || one.owner.cursor > lowest || one.owner.cursor == reader_.last()) continue;
     if (one.owner.cursor < lowest) last_ones.clear();
     lowest = one.owner.cursor;
     last_ones.push_back(&one);
@@ -189,25 +197,47 @@ std::vector<Following::One*> Following::furthest_behind() {
   return last_ones;
 }
 
+/// Those that failed catch up in turns with the others, who need not wait for them.
+std::vector<Following::One*> Following::next_ones() {
+  std::vector<One*> others = furthest_behind(false), late = furthest_behind(true);
+  if (late.empty() || (!others.empty() && !std::exchange(turn_of_late_, true))) return others;
+  turn_of_late_ = false;
+  return late;
+}
+
 /// One batch for those that are furthest behind; false if there was nothing to do.
 bool Following::follow_once() {
   const std::lock_guard folding(folding_);
-  const std::vector<One*> last_ones = furthest_behind();
+  const std::vector<One*> last_ones = next_ones();
   if (last_ones.empty()) return false;
   const Result<Batch> events = batch_after(last_ones.front()->owner.cursor);
   for (One* one : last_ones) {
     let_others_run();
+    // After a write failed, RocksDB takes no other until it is told to go on.
+    if (one->error) database_.db().Resume().PermitUncheckedError();
     Owner owner = one->owner;
     const Result<void> folded = events ? fold(*one, owner, *events, true) : Result<void>(Failure(events.error()));
     const std::lock_guard lock(state_);
-    if (folded) {
-      one->owner = owner;
-    } else {
-      one->error = folded.error();
-    }
+    settle_accounts(*one, owner, folded);
   }
   moved_.notify_all();
   return true;
+}
+
+/// Notes how far it came, or when it tries again. Holding state_.
+void Following::settle_accounts(One& one, const Owner& owner, const Result<void>& folded) {
+  if (folded) {
+    one.owner = owner;
+    one.error.reset();
+    one.failures = 0;
+    one.late = one.late && owner.cursor < reader_.last();
+    return;
+  }
+  one.error = folded.error();
+  one.late = true;
+  const auto pause = first_pause * (std::uint64_t{1} << std::min(one.failures, pauses_doubled_max));
+  one.again_at = std::chrono::steady_clock::now() + std::min<std::chrono::seconds>(pause, longest_pause);
+  ++one.failures;
 }
 
 /// Lets a follower follow a batch into the slot of `owner`, in one write with how far it has come; `own`: the slot is the one that is read.
@@ -258,7 +288,16 @@ void Following::stop() {
 
 bool Following::behind() const {
   return std::any_of(all_.begin(), all_.end(),
-                     [&](const One& one) { return !one.error && one.owner.cursor < reader_.last(); });
+                     [&](const One& one) { return (stop_ ? !one.error : tries(one)) && one.owner.cursor < reader_.last(); });
+}
+
+/// When the first of those that failed tries again.
+std::optional<std::chrono::steady_clock::time_point> Following::next_try() const {
+  std::optional<std::chrono::steady_clock::time_point> first;
+  for (const One& one : all_) {
+    if (one.error) first = std::min(first.value_or(one.again_at), one.again_at);
+  }
+  return first;
 }
 
 /// Waits for something that the follower's thread brings about, and has it make haste.
@@ -275,8 +314,11 @@ void Following::run() {
   for (;;) {
     {
       std::unique_lock lock(state_);
-      moved_.wait(lock, [&] { return stop_ || behind(); });
+      const auto there = [&] { return stop_ || behind(); };
+      if (const auto again_at = next_try()) moved_.wait_until(lock, *again_at, there);
+      else moved_.wait(lock, there);
       if (stop_ && !behind()) return;
+      if (!behind()) continue;
       // A moment's patience makes one batch of many small commits, unless somebody waits for them.
       hurry_.wait_for(lock, patience, [&] { return stop_ || waited_for_ > 0; });
     }
@@ -335,6 +377,15 @@ std::optional<Error> Following::broken() const {
   const std::lock_guard lock(state_);
   const auto found = std::find_if(all_.begin(), all_.end(), [](const One& one) { return one.error.has_value(); });
   return found == all_.end() ? std::nullopt : found->error;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Following::failures() const {
+  const std::lock_guard lock(state_);
+  std::vector<std::pair<std::string, std::uint64_t>> all;
+  for (const One& one : all_) {
+    if (one.error) all.emplace_back(one.follower->name(), one.failures);
+  }
+  return all;
 }
 
 std::vector<std::pair<std::string, Position>> Following::cursors() const {

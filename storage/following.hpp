@@ -43,8 +43,10 @@ class Following {
   Result<void> settle() const;
   Result<void> rebuild(std::string_view follower, const Progress& progress);
   std::vector<std::pair<std::string, Position>> cursors() const;
-  /// The error of one that follows no longer, if there is such a one.
+  /// The error of one that cannot follow, if there is such a one. It tries again, less and less often.
   std::optional<Error> broken() const;
+  /// How often each failed since it last followed anything, those that did not left out.
+  std::vector<std::pair<std::string, std::uint64_t>> failures() const;
 
  private:
   struct Owner {
@@ -60,6 +62,9 @@ class Following {
     bool blind = false;  // writes only
     Owner owner;
     std::optional<Error> error;
+    std::uint64_t failures = 0;                        // one after another
+    std::chrono::steady_clock::time_point again_at{};  // with an error: when it tries again
+    bool late = false;                                 // it failed, and has not been at the end of the log since
   };
 
   static std::optional<Owner> owner_of(std::string_view value);
@@ -69,7 +74,10 @@ class Following {
   void delete_refuse();
   bool follow_once();
   Result<Batch> batch_after(Position position) const;
-  std::vector<One*> furthest_behind();
+  std::vector<One*> furthest_behind(bool late);
+  std::vector<One*> next_ones();
+  void settle_accounts(One& one, const Owner& owner, const Result<void>& folded);
+  static bool tries(const One& one);
   Result<void> fold(One& one, Owner& owner, const Batch& batch, bool own);
   Result<bool> rebuild_once(One& one, Owner& fresh);
   Result<void> switch_to(One& one, const Owner& fresh);
@@ -79,6 +87,7 @@ class Following {
   void run();
   void wait_hurriedly(std::unique_lock<std::mutex>& lock, const std::function<bool()>& there) const;
   bool behind() const;  // holding state_
+  std::optional<std::chrono::steady_clock::time_point> next_try() const;  // holding state_
 
   DerivedDatabase& database_;
   const LogReader& reader_;
@@ -88,6 +97,7 @@ class Following {
   std::atomic<bool> wrote_{false};
 
   std::mutex folding_;     // one batch at a time, by whichever thread; taken before state_
+  bool turn_of_late_ = false;  // guarded by folding_
   std::mutex rebuilding_;  // one rebuild at a time; taken before folding_
   mutable std::mutex state_;  // guards the owners' cursors and slots, errors, and all below
   mutable std::condition_variable moved_, hurry_;

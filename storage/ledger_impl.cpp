@@ -102,8 +102,10 @@ std::vector<std::pair<std::string, std::uint64_t>> LedgerImpl::figures() const {
   if (writer_) {
     all.emplace_back("commits_since_open", writer_->commits());
     all.emplace_back("syncs_since_open", writer_->syncs());
+    all.emplace_back("recording_failed", writer_->broken() ? 1 : 0);
   }
   for (const auto& [name, cursor] : following_->cursors()) all.emplace_back("followed_by " + name, cursor);
+  for (const auto& [name, failures] : following_->failures()) all.emplace_back("failing " + name, failures);
   return all;
 }
 

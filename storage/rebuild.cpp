@@ -78,8 +78,7 @@ Result<void> Following::switch_to(One& one, const Owner& fresh) {
   if (auto written = write(batch); !written) return written;
   {
     const std::lock_guard lock(state_);
-    one.owner = fresh;
-    one.error.reset();
+    settle_accounts(one, fresh, {});
   }
   moved_.notify_all();
   return {};

@@ -181,6 +181,14 @@ TEST_CASE("a follower that fails is never silently stale: its error is given unt
     ledger.open();
     CHECK(count(ledger) == "3");
   }
+  SECTION("it tries again by itself, and the others need not wait for it") {
+    counter.fails_at = 0;
+    while (!ledger->settle()) std::this_thread::yield();
+    CHECK(count(ledger) == "3");
+    CHECK_FALSE(ledger->broken());
+    ledger.append({said("d")});
+    CHECK(count(ledger) == "4");
+  }
   SECTION("so does a rebuild") {
     CHECK_FALSE(ledger->rebuild("counter", {}));
     counter.fails_at = 0;

@@ -140,7 +140,7 @@ class Counter final : public Follower {
       followed += 1;
     }
   }
-  Position fails_at = 0;
+  std::atomic<Position> fails_at{0};
   std::atomic<std::uint64_t> followed{0};
 
  private:

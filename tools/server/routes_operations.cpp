@@ -16,11 +16,16 @@ std::string escaped_label(std::string_view text) {
   return out;
 }
 
-/// What of a ledger's figures has a name of its own here: `followed_by NAME`.
+// What of a ledger's figures is of a follower, whose name comes after it: how far it came, and how often it failed one time after another.
+constexpr std::string_view followed = "followed_by ", failing = "failing ";
+
 void print_figures(std::string& out, const Ledger& ledger) {
-  constexpr std::string_view followed = "followed_by ";
-  std::string lag;
+  std::string lag, failures;
   for (const auto& [name, value] : ledger.figures()) {
+    if (name.starts_with(failing)) {
+      failures += fmt::format("chancery_follower_failures{{follower=\"{}\"}} {}\n", escaped_label(name.substr(failing.size())), value);
+      continue;
+    }
     if (!name.starts_with(followed)) {
       const bool counter = name.ends_with("_since_open");
       const std::string full = "chancery_" + (counter ? name.substr(0, name.rfind("_since_open")) + "_total" : name);
@@ -32,6 +37,19 @@ void print_figures(std::string& out, const Ledger& ledger) {
     lag += fmt::format("chancery_follower_lag_events{{follower=\"{}\"}} {}\n", escaped_label(name.substr(followed.size())), last > value ? last - value : 0);
   }
   out += "# HELP chancery_follower_lag_events Events that the index or a view has not followed yet\n# TYPE chancery_follower_lag_events gauge\n" + lag;
+  out += "# HELP chancery_follower_failures How often the index or a view that cannot follow failed, one time after another\n# TYPE chancery_follower_failures gauge\n" + failures;
+}
+
+/// Why requests are not taken; empty where they are. What broke is for those who run it: it names folders.
+std::string not_ready(const Services& services) {
+  if (services.stopping) return "stopping\n";
+  if (!services.ledger->broken()) return "";
+  std::vector<std::string> names;
+  for (const auto& [name, value] : services.ledger->figures()) {
+    if (name == "recording_failed" && value > 0) return "a write failed: it must be started again\n";
+    if (name.starts_with(failing)) names.push_back(name.substr(failing.size()));
+  }
+  return fmt::format("tries again to follow: {}\n", fmt::join(names, ", "));
 }
 
 /// How far each consumer and webhook is behind.
@@ -140,11 +158,10 @@ void add_operation_routes(std::vector<Route>& routes) {
   };
   add("/healthz", "Whether the server runs", Needs::nothing, "text/plain", true,
       [](Services&, const std::shared_ptr<Exchange>& exchange) { text(exchange, 200, "ok\n"); });
-  add("/readyz", "Whether it takes requests: 503 while it stops, or where the disk failed and it must be started again", Needs::nothing, "text/plain", true,
+  add("/readyz", "Whether it takes requests: 503 while it stops, where the disk failed and it must be started again, or while a view cannot follow", Needs::nothing, "text/plain", true,
       [](Services& services, const std::shared_ptr<Exchange>& exchange) {
-        if (services.stopping) return text(exchange, 503, "stopping\n");
-        // What broke is for those who run it: it names folders.
-        services.ledger->broken() ? text(exchange, 503, "a write failed: it must be started again\n") : text(exchange, 200, "ready\n");
+        const std::string why = not_ready(services);
+        text(exchange, why.empty() ? 200 : 503, why.empty() ? "ready\n" : why);
       });
   routes.back().statuses.push_back(503);
   add("/metrics", "What it counts, for Prometheus", Needs::admin, "text/plain", false, metrics);
