@@ -111,7 +111,7 @@ class Linking {
     const Standing standing = known_.standing(target);
     if (!standing.about_record) return check_live("retracts", id, target, standing.chain);
     if (const auto by = withdrawn_by(known_, target, {known_.last()})) {
-      error_ = Error{ErrorKind::refused, "retracts", quoted(id.text) + ", which no longer stands",
+      error_ = Error{ErrorKind::conflict, "retracts", quoted(id.text) + ", which no longer stands",
                      fmt::format("what still stands; it was withdrawn by {}", name(*by))};
     }
   }
@@ -123,7 +123,7 @@ class Linking {
     const std::string allowed =
         live ? fmt::format("{}, the live event of its chain", name(*live))
              : fmt::format("an event that is live; it was withdrawn by {}", name(withdrawn_by(known_, target, sight).value_or(0)));
-    error_ = Error{ErrorKind::refused, std::string(field), quoted(id.text) + ", which is not live", allowed};
+    error_ = Error{ErrorKind::conflict, std::string(field), quoted(id.text) + ", which is not live", allowed};
   }
 
   /// Where the stream's name comes from another event, who may not see that event must not see the name.

@@ -30,7 +30,7 @@ TEST_CASE("what is not live can be neither corrected nor retracted, and the live
   ledger.append({said("a"), correction("b", "a"), correction("c", "b")});
   for (const std::string& line : {correction("d", "a"), retraction("d", "a"), correction("d", "b")}) {
     const Error error = ledger.refusal({line});
-    CHECK(error.kind == ErrorKind::refused);
+    CHECK(error.kind == ErrorKind::conflict);
     CHECK(error.found.ends_with(", which is not live"));
     CHECK(error.allowed == "\"c\", the live event of its chain");
   }

@@ -38,7 +38,7 @@ Result<Recorded> live_event(const Context& context, const Ledger& ledger, const 
     if (!retraction) return retraction;
     by = chancery::quoted(retraction->event.id.text);
   }
-  return refused("ID", fmt::format("{}, of whose chain nothing is live", id),
+  return failure(ErrorKind::conflict, "ID", fmt::format("{}, of whose chain nothing is live", id),
                  fmt::format("an event that stands; this one was withdrawn by {}, which can be retracted", by));
 }
 
