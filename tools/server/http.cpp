@@ -253,6 +253,23 @@ Answer problem(int status, Error error) {
   return answer;
 }
 
+Answer problem(int status, const std::vector<Error>& errors) {
+  Answer answer = problem(status, errors.front());
+  answer.body.resize(answer.body.rfind('}'));
+  answer.body += ",\"errors\":[";
+  for (const Error& error : errors) {
+    if (&error != &errors.front()) answer.body += ',';
+    ObjectWriter object(answer.body);
+    for (const auto& [name, value] : {std::pair("field", &error.field), std::pair("found", &error.found), std::pair("allowed", &error.allowed)}) {
+      object.name(name);
+      append_string(answer.body, *value);
+    }
+    object.close();
+  }
+  answer.body += "]}\n";
+  return answer;
+}
+
 Answer problem(int status, std::string field, std::string found, std::string allowed) {
   return problem(status, Error{ErrorKind::refused, std::move(field), std::move(found), std::move(allowed)});
 }

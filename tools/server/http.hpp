@@ -66,6 +66,8 @@ Answer problem(const Error& error);
 /// The same with a status of its own.
 Answer problem(int status, Error error);
 Answer problem(int status, std::string field, std::string found, std::string allowed);
+/// Of several that were found, at least one: the first is told as if it were the only one, and each in `errors`.
+Answer problem(int status, const std::vector<Error>& errors);
 /// The status that goes with an error.
 int status_of(const Error& error);
 std::string_view reason_of(int status);

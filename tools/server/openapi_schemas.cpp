@@ -15,6 +15,8 @@ constexpr std::string_view schemas_text = R"({
 "Problem": {"type": "object", "description": "RFC 9457", "required": ["type", "title", "status"], "properties": {
   "type": {"const": "about:blank"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
   "field": {"type": "string", "description": "what the error is about"}, "found": {"type": "string"}, "allowed": {"type": "string"},
+  "errors": {"type": "array", "minItems": 1, "maxItems": 20, "description": "of the events that were sent, what is wrong with each: the first that were found",
+    "items": {"type": "object", "required": ["field", "found", "allowed"], "properties": {"field": {"type": "string"}, "found": {"type": "string"}, "allowed": {"type": "string"}}}},
   "actual_revision": {"type": ["integer", "null"], "description": "of the stream that was expected otherwise; null: it has no events"},
   "actual_position": {"type": "integer", "description": "of an event that the condition says there is none of"}}},
 "Position": {"type": "integer", "minimum": 0},

@@ -39,20 +39,39 @@ Result<Given> read_one(Form form, std::string_view json) {
   return form == Form::cloud_event || form == Form::cloud_events ? cloud.read(json) : native.read(json);
 }
 
-Result<void> add_one(std::vector<Given>& events, Form form, std::string_view json, const std::string& where) {
-  if (events.size() >= commit_events_max) return refused("events", "more in one commit", fmt::format("up to {}", commit_events_max));
-  Result<Given> given = read_one(form, json);
-  if (!given) {
-    Error error = given.error();
-    error.field = where + error.field;
-    return Failure(std::move(error));
-  }
-  events.push_back(std::move(*given));
-  return {};
-}
+/// Gathers events, and what is wrong with those that are none.
+class Gathering {
+ public:
+  explicit Gathering(Form form) : form_(form) {}
 
-Result<std::vector<Given>> lines_in(const std::string& body) {
-  std::vector<Given> events;
+  /// False: more need not be looked at.
+  bool add(std::string_view json, const std::string& where) {
+    if (count_++ >= commit_events_max) return add(Error{ErrorKind::refused, "events", "more in one commit", fmt::format("up to {}", commit_events_max)}), false;
+    Result<Given> given = read_one(form_, json);
+    if (!given) {
+      Error error = given.error();
+      error.field = where + error.field;
+      return add(std::move(error));
+    }
+    if (in_.errors.empty()) in_.events.push_back(std::move(*given));
+    return true;
+  }
+  bool add(Error error) {
+    in_.errors.push_back(std::move(error));
+    return in_.errors.size() < bad_events_named_max;
+  }
+  std::size_t count() const { return count_; }
+  void pass() { ++count_; }
+  EventsIn taken() { return std::move(in_); }
+
+ private:
+  const Form form_;
+  std::size_t count_ = 0;
+  EventsIn in_;
+};
+
+EventsIn lines_in(const std::string& body) {
+  Gathering gathering(Form::native_lines);
   std::size_t number = 0;
   for (std::size_t at = 0; at < body.size();) {
     const std::size_t end = std::min(body.find('\n', at), body.size());
@@ -61,13 +80,13 @@ Result<std::vector<Given>> lines_in(const std::string& body) {
     ++number;
     at = end + 1;
     if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
-    if (auto added = add_one(events, Form::native_lines, line, fmt::format("line {}: ", number)); !added) return Failure(added.error());
+    if (!gathering.add(line, fmt::format("line {}: ", number))) break;
   }
-  return events;
+  return gathering.taken();
 }
 
-Result<std::vector<Given>> list_in(Form form, const std::string& body) {
-  std::vector<Given> events;
+/// The elements of a JSON list, each by itself. What is wrong with the list ends it.
+Result<void> gather_list(Gathering& gathering, const std::string& body) {
   const auto broken = [](simdjson::error_code error) { return refused("body", simdjson::error_message(error), "a JSON list of events"); };
   const simdjson::padded_string padded(body);
   simdjson::ondemand::parser parser;
@@ -81,13 +100,25 @@ Result<std::vector<Given>> list_in(Form form, const std::string& body) {
     std::string_view text;
     // An element is whole by its brackets; whether it is good JSON, its reader says.
     simdjson::ondemand::object object;
-    if (const auto error = value.get_object().get(object)) return broken(error);
-    if (const auto error = object.raw_json().get(text)) return broken(error);
-    if (auto added = add_one(events, form, text, fmt::format("[{}].", events.size())); !added) return Failure(added.error());
+    const auto error = value.get_object().get(object);
+    if (error == simdjson::INCORRECT_TYPE) {
+      if (!gathering.add(Error{ErrorKind::refused, fmt::format("[{}]", gathering.count()), "no JSON object", "an event"})) return {};
+      gathering.pass();
+      continue;
+    }
+    if (error) return broken(error);
+    if (const auto bad = object.raw_json().get(text)) return broken(bad);
+    if (!gathering.add(text, fmt::format("[{}].", gathering.count()))) return {};
   }
   const char* rest = nullptr;
   if (!document.current_location().get(rest)) return refused("body", "something after the list", "one list");
-  return events;
+  return {};
+}
+
+EventsIn list_in(Form form, const std::string& body) {
+  Gathering gathering(form);
+  if (const auto gathered = gather_list(gathering, body); !gathered) gathering.add(gathered.error());
+  return gathering.taken();
 }
 
 /// The stream of all events, where it is one.
@@ -186,17 +217,18 @@ Answer answer_of(const Result<Appended>& appended) {
 
 }  // namespace
 
-Result<std::vector<Given>> events_in(const Request& request) {
+EventsIn events_in(const Request& request) {
+  const auto bad = [](Error error) { return EventsIn{{}, {std::move(error)}}; };
   const Result<Form> form = form_of(request);
-  if (!form) return Failure(form.error());
+  if (!form) return bad(form.error());
   const std::size_t first = request.body.find_first_not_of(" \t\r\n");
-  if (first == std::string::npos) return refused("body", "nothing", "an event, or several");
+  if (first == std::string::npos) return bad({ErrorKind::refused, "body", "nothing", "an event, or several"});
   if (*form == Form::native_lines) return lines_in(request.body);
   if (request.body[first] == '[' && *form != Form::cloud_event) return list_in(*form, request.body);
-  if (*form == Form::cloud_events) return refused("body", "no list", "a JSON list of CloudEvents");
-  std::vector<Given> events;
-  if (auto added = add_one(events, *form, request.body, ""); !added) return Failure(added.error());
-  return events;
+  if (*form == Form::cloud_events) return bad({ErrorKind::refused, "body", "no list", "a JSON list of CloudEvents"});
+  Gathering gathering(*form);
+  gathering.add(request.body, "");
+  return gathering.taken();
 }
 
 Result<Condition> condition_of(const Request& request, const std::vector<Given>& events) {
@@ -220,23 +252,19 @@ Result<Condition> condition_of(const Request& request, const std::vector<Given>&
 }
 
 void post_events(Services& services, const std::shared_ptr<Exchange>& exchange) {
-  Result<std::vector<Given>> events = events_in(exchange->request);
-  if (!events) {
-    Answer answer = problem(events.error());
-    if (events.error().field == "Content-Type") answer = problem(415, events.error());
-    return exchange->respond(Reply(std::move(answer)));
-  }
-  if (events->empty()) return exchange->respond(Reply(problem(Error{ErrorKind::refused, "body", "no events", "one or more"})));
-  const Result<Condition> condition = condition_of(exchange->request, *events);
+  auto [events, errors] = events_in(exchange->request);
+  if (!errors.empty()) return exchange->respond(Reply(problem(errors.front().field == "Content-Type" ? 415 : 400, errors)));
+  if (events.empty()) return exchange->respond(Reply(problem(Error{ErrorKind::refused, "body", "no events", "one or more"})));
+  const Result<Condition> condition = condition_of(exchange->request, events);
   if (!condition) return exchange->respond(Reply(problem(condition.error())));
   if (const Position last = services.ledger->last(); condition->after > last) {
     return exchange->respond(Reply(problem(Error{ErrorKind::refused, "Condition: after", std::to_string(condition->after), fmt::format("0 to {}", last)})));
   }
   if (!exchange->caller.name.empty()) {
-    for (Given& given : *events) given.recorded_by = exchange->caller.name;
+    for (Given& given : events) given.recorded_by = exchange->caller.name;
   }
   const auto begun = std::chrono::steady_clock::now();
-  services.ledger->submit(std::move(*events), *condition, [&services, exchange, begun](Result<Appended> appended) {
+  services.ledger->submit(std::move(events), *condition, [&services, exchange, begun](Result<Appended> appended) {
     services.metrics.append_seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     services.metrics.appends.fetch_add(1, std::memory_order_relaxed);
     if (appended) {

@@ -5,9 +5,16 @@
 /// What a POST of events brings.
 namespace chancery::server {
 
-/// The events of a body, each checked by itself, in order. Fails with: refused; the field says which event (`[2].data.count`, or
-/// `line 3: data.count`).
-Result<std::vector<Given>> events_in(const Request& request);
+/// So many of the events that are bad are named.
+constexpr std::size_t bad_events_named_max = 20;
+
+/// The events of a body, each checked by itself, in order.
+struct EventsIn {
+  std::vector<Given> events;
+  /// What is wrong, if anything is: with the body, or with each event, whose field says which (`[2].data.count`, or `line 3: data.count`).
+  std::vector<Error> errors;
+};
+EventsIn events_in(const Request& request);
 
 /// What the headers Expected-Revision and Condition say must hold. Fails with: refused.
 ///   Expected-Revision: N, none, exists or any, of the one stream of all the events; or a list of STREAM=REV joined by commas

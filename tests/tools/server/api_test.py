@@ -44,6 +44,29 @@ class Recording(ServedTest):
         self.assertEqual(answer.headers['Content-Type'], 'application/problem+json')
         self.assertEqual(self.get('/v1/events').json['events'], [])
 
+    def test_each_bad_event_is_named_up_to_twenty(self):
+        bad = [release('a'), release('b', count=-1), 5, release('c', occurred='x'), {'type': 'nothing'}]
+        for body, content, fields in ((bad, 'application/json', ['[1].data.count', '[2]', '[3].occurred', '[4].type']),
+                                      ('\n'.join(map(json.dumps, bad)), 'application/x-ndjson', ['line 2: data.count', 'line 3: line', 'line 4: occurred', 'line 5: type']),
+                                      ([release('x', count=-1)] * 30, 'application/json', [f'[{i}].data.count' for i in range(20)]), ('[{', 'application/json', ['body'])):
+            answer = self.post('/v1/events', body if isinstance(body, str) else json.dumps(body), Content_Type=content)
+            self.assertEqual((answer.status, [error['field'] for error in answer.json['errors']]), (400, fields))
+            self.assertEqual({name: answer.json[name] for name in ('field', 'found', 'allowed')}, answer.json['errors'][0])
+        self.assertEqual(self.get('/v1/events').json['events'], [])
+
+    def test_what_cannot_be_because_of_what_is_there_is_a_conflict(self):
+        self.record(release('a'))
+        self.record(release('b', 51, corrects='a'))
+        withdrawn = {'id': 'c', 'type': 'record.retracted', 'retracts': 'b', 'data': {'reason': 'x'}}
+        for event, field in ((release('a', 1), 'id'), (release('d', 1, corrects='a'), 'corrects'), (withdrawn | {'retracts': 'a'}, 'retracts')):
+            answer = self.post('/v1/events', event)
+            self.assertEqual((answer.status, answer.json['field']), (409, field))
+        self.assertIn('"b", the live event', self.post('/v1/events', release('d', 1, corrects='a')).json['allowed'])
+        self.record(withdrawn)
+        self.assertEqual(self.post('/v1/events', withdrawn | {'id': 'd'}).status, 409)
+        # What is wrong whatever is there is none.
+        self.assertEqual(self.post('/v1/events', release('e', 1, corrects='c')).status, 400)
+
     def test_cloudevents_go_in_and_come_out_the_same(self):
         cloud = {'specversion': '1.0', 'type': 'chancery.prisoners.released', 'source': 'urn:x', 'id': 'a', 'data': release('a')}
         self.assertEqual(self.post('/v1/events', cloud, Content_Type='application/cloudevents+json').status, 201)
