@@ -97,6 +97,37 @@ TEST_CASE("an answer whose body nobody wants is known by its head") {
   CHECK_FALSE(ask(fmt::format("http://127.0.0.1:{}", server.port()), {}));
 }
 
+TEST_CASE("a server that goes silent in the midst of its answer is given up, as it is told or as the server's own pings tell") {
+  for (const auto& [told, head] : {std::pair{true, ""}, std::pair{false, "Chancery-Ping-Seconds: 1\r\n"}}) {
+    std::promise<void> given_up;
+    asio::io_context io;
+    asio::ip::tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
+    std::thread server([&, head = head] {
+      asio::ip::tcp::socket socket(io);
+      acceptor.accept(socket);
+      asio::write(socket, asio::buffer(fmt::format("HTTP/1.1 200 OK\r\n{}Content-Length: 9\r\n\r\nhel", head)));
+      given_up.get_future().wait();
+    });
+    HttpClient client = *HttpClient::of_url(fmt::format("http://127.0.0.1:{}", acceptor.local_endpoint().port()), "");
+    if (told) client.goes_on_within(std::chrono::milliseconds(10));
+    const auto response = client.request("GET", "/x", {}, {}, [](int, std::string_view) { return true; });
+    REQUIRE_FALSE(response);
+    CHECK(response.error().found == "Connection timed out");
+    given_up.set_value();
+    server.join();
+  }
+}
+
+TEST_CASE("an answer that nobody wants any longer is not waited for") {
+  asio::io_context io;
+  const asio::ip::tcp::acceptor silent(io, {asio::ip::address_v4::loopback(), 0});
+  HttpClient client = *HttpClient::of_url(fmt::format("http://127.0.0.1:{}", silent.local_endpoint().port()), "");
+  int asked = 0;
+  client.while_wanted([&] { return ++asked < 3; });
+  CHECK_FALSE(client.request("GET", "/x", {}, {}, {}));
+  CHECK(asked == 3);
+}
+
 TEST_CASE("an IPv6 address stands in brackets in the header Host") {
   OneAnswer server("HTTP/1.1 204 No Content\r\n\r\n");
   REQUIRE(ask(fmt::format("http://[::ffff:127.0.0.1]:{}", server.port()), {}));

@@ -11,6 +11,7 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/url/parse.hpp>
+#include <charconv>
 
 #include "tools/chancery/lines.hpp"
 #include "tools/chancery/look_up.hpp"
@@ -29,6 +30,8 @@ constexpr std::chrono::seconds local_connect_max{5};
 constexpr std::size_t piece_bytes = 64 * 1024;
 constexpr std::size_t untaken_bytes_max = 64 * 1024;  // of a body that nobody wants
 constexpr std::size_t answers_max = 100;              // to one request: all but the last are interim
+constexpr std::chrono::milliseconds asks_every{200};  // whether an answer is still wanted
+constexpr std::uint64_t ping_seconds_max = 3600, pings_missed_max = 3;
 
 Failure cannot(const std::string& name, const std::string& why) {
   return failure(ErrorKind::disk, name, why, "a server that can be reached, and answers");
@@ -53,9 +56,13 @@ bool is_address(const std::string& host) {
 /// One connection, whose operations are waited for until a deadline.
 class Link {
  public:
-  /// Until it reads something, no operation may take longer than `quiet_max`.
-  Link(asio::io_context& io, std::chrono::steady_clock::time_point deadline, std::optional<std::chrono::milliseconds> quiet_max = std::nullopt)
-      : io_(io), deadline_(deadline), quiet_max_(quiet_max) {}
+  struct Patience {
+    std::optional<std::chrono::milliseconds> quiet_max, idle_max;  ///< no operation may take longer before something is read, and after it
+    std::function<bool()> wanted;                                  ///< false: no operation is waited for any longer
+  };
+  Link(asio::io_context& io, std::chrono::steady_clock::time_point deadline, Patience patience = {})
+      : io_(io), deadline_(deadline), patience_(std::move(patience)), longest_(patience_.quiet_max) {}
+  void goes_on_within(std::chrono::milliseconds idle_max) { longest_ = patience_.idle_max = idle_max; }
 
   /// `start` begins an operation with a handler; `stop` ends it early.
   template <class Start, class Stop>
@@ -63,12 +70,13 @@ class Link {
     std::optional<error_code> outcome;
     start([&](error_code error, auto&&...) { outcome = error; });
     io_.restart();
-    io_.run_until(quiet_max_ ? std::min(deadline_, std::chrono::steady_clock::now() + *quiet_max_) : deadline_);
+    const auto until = longest_ ? std::min(deadline_, std::chrono::steady_clock::now() + *longest_) : deadline_;
+    const bool wanted = run_until(until);
     if (outcome) return *outcome;
     stop();
     io_.restart();
     io_.run();
-    return asio::error::timed_out;
+    return wanted ? asio::error::timed_out : asio::error::operation_aborted;
   }
 
   error_code connect_local(const std::string& folder, const std::string& socket_name) {
@@ -112,11 +120,21 @@ class Link {
           });
         },
         [&] { socket_->close(); });
-    if (!error) quiet_max_.reset();
+    if (!error) longest_ = patience_.idle_max;
     return error;
   }
 
  private:
+  /// False: what is waited for is not wanted any longer.
+  bool run_until(std::chrono::steady_clock::time_point until) {
+    if (!patience_.wanted) return io_.run_until(until), true;
+    for (;;) {
+      const auto next = std::min(until, std::chrono::steady_clock::now() + asks_every);
+      io_.run_until(next);
+      if (io_.stopped() || next == until) return true;
+      if (!patience_.wanted()) return false;
+    }
+  }
   error_code plain(server::Tcp socket) {
     error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -136,7 +154,8 @@ class Link {
 
   asio::io_context& io_;
   const std::chrono::steady_clock::time_point deadline_;
-  std::optional<std::chrono::milliseconds> quiet_max_;
+  Patience patience_;
+  std::optional<std::chrono::milliseconds> longest_;  // of the next operation
   std::optional<Socket> socket_;
 };
 
@@ -144,6 +163,15 @@ using Parser = http::response_parser<http::buffer_body>;
 
 /// One that says that another answer follows (RFC 9110, 15.2). 101 is not: nobody asked for another protocol.
 bool is_interim(const Parser& parser) { return parser.get().result_int() / 100 == 1 && parser.get().result() != http::status::switching_protocols; }
+
+/// How long the server of an answer may be silent, as it says.
+std::optional<std::chrono::milliseconds> idle_max(const Parser& parser) {
+  const auto text = parser.get()[HttpClient::pings_header];
+  std::uint64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || seconds == 0 || seconds > ping_seconds_max) return std::nullopt;
+  return std::chrono::seconds(pings_missed_max * seconds);
+}
 
 /// The answer is as a whole what came until the connection ended, if it says no length.
 Result<HttpResponse> read_answer(Link& link, const std::string& name, const HttpClient::Take& take) {
@@ -160,7 +188,9 @@ Result<HttpResponse> read_answer(Link& link, const std::string& name, const Http
       part.data = piece.data();
       part.size = piece.size();
       error_code parsed;
+      const bool had_head = parser->is_header_done();
       buffer.consume(parser->put(buffer.data(), parsed));
+      if (const auto idle = !had_head && parser->is_header_done() ? idle_max(*parser) : std::nullopt) link.goes_on_within(*idle);
       const std::string_view got(piece.data(), parser->is_header_done() ? piece.size() - part.size : 0);
       if (take ? !got.empty() && !take(static_cast<int>(parser->get().result_int()), got) : (untaken += got.size()) > untaken_bytes_max) break;
       if (parsed && parsed != http::error::need_more && parsed != http::error::need_buffer) return cannot(name, parsed.message());
@@ -223,7 +253,7 @@ Result<HttpClient> HttpClient::of_url(const std::string& url, std::string token)
 Result<HttpResponse> HttpClient::request(std::string_view method, const std::string& target,
                                          const std::vector<std::pair<std::string, std::string>>& headers, const Body& body, const Take& take) const {
   asio::io_context io;
-  Link link(io, std::chrono::steady_clock::now() + longest_, quiet_max_);
+  Link link(io, std::chrono::steady_clock::now() + longest_, {quiet_max_, idle_max_, wanted_});
   error_code error = folder_.empty() ? link.connect(host_, port_, tls_, may_reach_) : link.connect_local(folder_, socket_name_);
   if (error == asio::error::access_denied && may_reach_) return cannot(name_, "an address that may not be reached");
   if (error) return cannot(name_, error.message());

@@ -35,6 +35,12 @@ class HttpClient {
   }
   /// How long a server may take nothing, and say nothing, before it begins to answer.
   void begins_within(std::chrono::milliseconds quiet_max) { quiet_max_ = quiet_max; }
+  /// How long it may say nothing in the midst of an answer; as long as it likes unless told. Where it says by `pings_header` every how many
+  /// seconds it says something, it is given up after three times as long.
+  void goes_on_within(std::chrono::milliseconds idle_max) { idle_max_ = idle_max; }
+  static constexpr const char* pings_header = "Chancery-Ping-Seconds";
+  /// Asked now and then while it waits for the server: false, and the request is given up.
+  void while_wanted(std::function<bool()> wanted) { wanted_ = std::move(wanted); }
 
   struct Body {
     std::uint64_t bytes = 0;
@@ -54,7 +60,8 @@ class HttpClient {
   std::string authority_;  // what the header Host says
   bool tls_ = false;
   std::chrono::milliseconds longest_ = std::chrono::hours(24 * 365);
-  std::optional<std::chrono::milliseconds> quiet_max_;
+  std::optional<std::chrono::milliseconds> quiet_max_, idle_max_;
+  std::function<bool()> wanted_;
   MayReach may_reach_;
 };
 

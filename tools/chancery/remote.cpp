@@ -1,11 +1,14 @@
 #include "tools/chancery/remote.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <csignal>
 #include <thread>
 
 #include "core/big_endian.hpp"
@@ -46,7 +49,7 @@ Result<std::string> server_url(const std::string& url) {
   return server::lower_case(std::string_view(url).substr(0, scheme)) + url.substr(scheme);
 }
 
-/// How long a server may keep still before it begins to answer: as long as --wait says, where it says anything.
+/// How long a server may keep still: as long as --wait says, where it says anything.
 std::chrono::milliseconds quiet_max(const Context& context) {
   const std::chrono::duration<double> wait(context.options.wait_seconds);
   return wait.count() > 0 ? std::chrono::duration_cast<std::chrono::milliseconds>(wait) : quiet_default;
@@ -125,6 +128,15 @@ class Run {
   bool reader_gone_ = false, cannot_keep_ = false;
 };
 
+/// False: nobody reads what is printed, which the next line would find out too late where none comes for long.
+bool stdout_is_read() {
+  pollfd out{STDOUT_FILENO, 0, 0};
+  if (::poll(&out, 1, 0) != 1 || (out.revents & POLLERR) == 0) return true;
+  // As writing to it would.
+  std::raise(SIGPIPE);
+  return false;
+}
+
 /// What a server that takes no body of that size says, said of the files.
 Error too_large(const SentFiles& files, const Error& told) {
   return {ErrorKind::refused, files.names(), fmt::format("{} bytes, of which the server takes {} at once", files.bytes(), told.found),
@@ -163,35 +175,43 @@ Result<std::shared_ptr<Remote>> Remote::find(const Context& context) {
     }
     Result<HttpClient> client = HttpClient::of_url(*url, std::move(token));
     if (!client) return Failure(client.error());
-    client->begins_within(quiet_max(context));
-    return std::make_shared<Remote>(std::move(*client));
+    return std::make_shared<Remote>(std::move(*client), quiet_max(context));
   }
   std::optional<HttpClient> client = HttpClient::local(context.options.ledger, socket_name);
   if (!client) return nullptr;
-  client->begins_within(quiet_max(context));
-  return std::make_shared<Remote>(std::move(*client));
+  return std::make_shared<Remote>(std::move(*client), quiet_max(context));
 }
 
 Result<int> Remote::run(Context& context) const {
-  return run(context, [&](std::string_view text) {
+  bool read = true;
+  HttpClient client = client_;
+  // What was sent is recorded whole, whoever reads what is said of it.
+  if (context.reads.empty()) client.while_wanted([&] { return read = stdout_is_read(); });
+  const auto out = [&](std::string_view text) {
     context.out() << text << std::flush;
     return true;
-  });
+  };
+  return run(context, client, {out, [&] { return read; }});
 }
 
 Result<int> Remote::run(Context& context, const std::function<bool(std::string_view)>& out) const {
+  return run(context, client_, {out, [] { return true; }});
+}
+
+Result<int> Remote::run(Context& context, const HttpClient& client, const Output& output) const {
   SentFiles files(context);
   const std::string head = head_line(context, files);
   HttpClient::Body body{head.size() + files.bytes(), [&, begun = false]() mutable { return std::exchange(begun, true) ? files.next() : head; }};
   Pieces pieces;
-  Run run(context, files, out);
+  Run run(context, files, output.write);
   std::string problem;
-  const auto response = client_.request("POST", "/v1/commands", {{"Content-Type", "application/octet-stream"}}, body, [&](int status, std::string_view bytes) {
+  const auto response = client.request("POST", "/v1/commands", {{"Content-Type", "application/octet-stream"}}, body, [&](int status, std::string_view bytes) {
     if (status == 200) return pieces.add(bytes, [&](Piece kind, std::string_view piece) { return run.take(kind, piece); });
     problem += bytes;
     return true;
   });
   if (run.reader_gone()) return static_cast<int>(done);
+  if (!output.is_read()) return failure(ErrorKind::disk, "stdout", "output that nobody reads", "a reader that stays");
   if (!response) return run.end_early(response.error());
   if (response->status != 200) {
     const Error error = error_of(response->status, problem, client_.name());
@@ -203,8 +223,10 @@ Result<int> Remote::run(Context& context, const std::function<bool(std::string_v
 
 Result<Remote::Got> Remote::ask(std::string_view method, const std::string& target, const std::pair<std::string, std::string>& header, const std::string& body) const {
   Got got;
+  HttpClient client = client_;
+  client.goes_on_within(quiet_max_);
   const HttpClient::Body one{body.size(), [&body, begun = false]() mutable { return std::exchange(begun, true) ? std::string() : body; }};
-  auto response = client_.request(method, target, {header}, one, [&](int, std::string_view bytes) {
+  auto response = client.request(method, target, {header}, one, [&](int, std::string_view bytes) {
     got.body += bytes;
     return true;
   });

@@ -38,7 +38,8 @@ class Pieces {
 /// The server that has the ledger.
 class Remote {
  public:
-  explicit Remote(HttpClient client) : client_(std::move(client)) {}
+  /// It is given up where it keeps still for `quiet_max`; in the midst of a command, when it misses three of the pings it said it would send.
+  Remote(HttpClient client, std::chrono::milliseconds quiet_max) : client_(std::move(client)), quiet_max_(quiet_max) { client_.begins_within(quiet_max_); }
   /// That of --server, else the one that listens in the ledger's folder, else none. Fails with: refused (no URL).
   static Result<std::shared_ptr<Remote>> find(const Context& context);
 
@@ -60,9 +61,15 @@ class Remote {
   const std::string& name() const { return client_.name(); }
 
  private:
+  struct Output {
+    std::function<bool(std::string_view)> write;
+    std::function<bool()> is_read;  ///< false: nobody would read what comes
+  };
+  Result<int> run(Context& context, const HttpClient& client, const Output& output) const;
   Result<Got> ask(std::string_view method, const std::string& target, const std::pair<std::string, std::string>& header, const std::string& body) const;
 
   HttpClient client_;
+  std::chrono::milliseconds quiet_max_;
 };
 
 /// Does it; where that fails, does it once more if since the last look a server has taken the ledger or let it go.

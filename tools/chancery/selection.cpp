@@ -112,8 +112,13 @@ Result<Wanted> wanted_of(const Selection& selection, const Reading& reading, boo
     if (text->empty()) continue;
     const auto position = position_in(text->starts_with("pos:") ? *text : "pos:" + *text);
     if (!position) return refused(name, quoted(*text), "a position");
-    if (text == &selection.after) wanted.after = *position;
-    else wanted.before = *position;
+    if (text == &selection.before) {
+      wanted.before = *position;
+      continue;
+    }
+    // It is that of another ledger, or this one was put back: what it stands for will be something else.
+    if (const Position last = reading.ledger->last(); *position > last) return refused(name, quoted(*text), fmt::format("0 to {}", last));
+    wanted.after = *position;
   }
   const Result<Query> query = query_of(selection);
   if (!query) return Failure(query.error());
@@ -142,8 +147,11 @@ Result<Wanted> wanted_of(const Selection& selection, const Reading& reading, boo
 }
 
 Result<void> select(const Reading& reading, const Wanted& wanted, const std::function<bool(const Recorded&)>& visit) {
-  std::uint64_t visited = 0;
+  // Asking costs more than looking at an event.
+  constexpr std::uint64_t asks_every = 1024;
+  std::uint64_t visited = 0, looked_at = 0;
   const auto take = [&](Recorded&& recorded) {
+    if (++looked_at % asks_every == 0 && wanted.goes_on && !wanted.goes_on()) return false;
     if (recorded.position > reading.sight.upto || recorded.position <= wanted.after) return true;
     if (wanted.before && recorded.position >= *wanted.before) return true;
     if (wanted.beyond && std::pair(recorded.earliest, recorded.position) <= *wanted.beyond) return true;

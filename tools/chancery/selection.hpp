@@ -33,6 +33,7 @@ struct Wanted {
   std::optional<std::unordered_set<Position>> among;  ///< only these
   std::optional<std::pair<Instant, Position>> beyond;  ///< by occurred: nothing up to there
   std::uint64_t limit = 0;
+  std::function<bool()> goes_on;  ///< whether somebody still waits for it; asked now and then
 };
 
 /// Fails with: refused.

@@ -74,12 +74,14 @@ void Pipe::when_ready(std::function<void()> ready) {
 }
 
 void Pipe::close() {
+  std::function<void()> ready;
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    ready_ = nullptr;
+    ready = std::exchange(ready_, nullptr);
   }
   room_.notify_one();
+  if (ready) ready();
 }
 
 GatheringBuffer::int_type GatheringBuffer::overflow(int_type c) {

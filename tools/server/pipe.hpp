@@ -20,6 +20,9 @@ class Pipe {
   /// `over` is set when nobody reads any longer, and outlives this.
   Pipe(std::size_t bytes_max, std::chrono::milliseconds stall_max, const std::atomic<bool>& over) : bytes_max_(bytes_max), stall_max_(stall_max), over_(over) {}
 
+  /// Bytes that say nothing, for the reader to send now and then while there are none. Before anybody reads.
+  void says_meanwhile(std::string bytes) { meanwhile_ = std::move(bytes); }
+  const std::string& meanwhile() const { return meanwhile_; }
   /// For the maker. False: nobody will read it.
   bool write(std::string_view bytes);
   /// For the maker: there is no more; `whole`: what was written is all there was to say.
@@ -30,7 +33,8 @@ class Pipe {
   };
   /// For the reader: what is there; nothing, not even an end, if there is nothing yet.
   Taken take();
-  /// For the reader: `ready` is called, by the maker's thread, when there is something to take. Called at once if there is.
+  /// For the reader: `ready` is called, by the maker's thread or whoever closes it, when there is something to take, or an end. Called at
+  /// once if there is.
   void when_ready(std::function<void()> ready);
   /// For the reader: it goes away.
   void close();
@@ -41,6 +45,7 @@ class Pipe {
   const std::size_t bytes_max_;
   const std::chrono::milliseconds stall_max_;
   const std::atomic<bool>& over_;
+  std::string meanwhile_;
   mutable std::mutex mutex_;
   std::condition_variable room_;
   std::string bytes_;

@@ -164,6 +164,8 @@ void run_command(Services& services, const std::shared_ptr<Exchange>& exchange) 
   Reply reply;
   reply.answer.content_type = "application/octet-stream";
   reply.answer.headers.emplace_back("Cache-Control", "no-store");
+  reply.answer.headers.emplace_back(cli::HttpClient::pings_header, std::to_string(services.config.ping_seconds));
+  pipe->says_meanwhile(cli::piece_of(cli::Piece::err, ""));
   reply.pipe = pipe;
   exchange->respond(std::move(reply));
 

@@ -157,6 +157,71 @@ class Commands(ServedTest):
         finally:
             self.server.send_signal(signal.SIGCONT)
 
+    def test_a_server_that_stops_in_the_midst_of_an_answer_is_given_up(self):
+        self.stop()
+        self.start('--ping-seconds', '1')
+        self.done('record', self.many())
+        replay = self.begin('replay')
+        self.assertTrue(replay.stdout.readline())
+        self.server.send_signal(signal.SIGSTOP)
+        try:
+            replay.stdout.read()
+            self.assertEqual(replay.wait(), MACHINE)
+            self.assertIn(b'timed out', replay.stderr.read())
+        finally:
+            self.server.send_signal(signal.SIGCONT)
+
+    def ask_to_run(self, *words, role='recorder'):
+        head = {'arguments': words, 'environment': {}, 'screen': {'terminal': False, 'colour': False, 'columns': 0}, 'files': []}
+        return ('POST', '/v1/commands', json.dumps(head) + '\n', {'Authorization': 'Bearer ' + self.tokens[role], 'Content-Type': 'application/octet-stream'})
+
+    def test_a_server_says_that_it_is_there_while_a_command_has_nothing_to_say(self):
+        self.stop()
+        self.start('--ping-seconds', '1')
+        for round in range(10):
+            # The more there is, the longer it takes.
+            self.done('record', self.file('more.ndjson', *(release(f'{round}/{i}') for i in range(MANY))))
+            connection = self.connect()
+            connection.request(*self.ask_to_run('rebuild', role='admin'))
+            answer = connection.getresponse()
+            self.assertEqual(answer.headers['Chancery-Ping-Seconds'], '1')
+            told = answer.read()
+            connection.close()
+            if b'e\0\0\0\0' in told:
+                return
+        self.fail('it kept still')
+
+    def test_a_command_ends_when_nobody_reads_it_though_its_server_has_said_nothing(self):
+        self.server.send_signal(signal.SIGSTOP)
+        try:
+            for place in (False, True):
+                log = self.begin('--wait', '3600', 'log', '--format', 'table', url=place)
+                log.stdout.close()
+                self.assertEqual(log.wait(), -signal.SIGPIPE)
+        finally:
+            self.server.send_signal(signal.SIGCONT)
+
+    def processor_time(self):
+        """Of the server, in ticks."""
+        fields = pathlib.Path(f'/proc/{self.server.pid}/stat').read_text().rsplit(')', 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+
+    def test_a_server_does_not_go_on_for_a_command_that_has_left(self):
+        self.stop()
+        self.start('--workers', '1')
+        self.done('record', self.many())
+        before = self.processor_time()
+        self.done('log', '--format', 'table')
+        whole = self.processor_time() - before
+        before = self.processor_time()
+        connection = self.connect()
+        connection.request(*self.ask_to_run('log', '--format', 'table'))
+        connection.getresponse()
+        connection.close()
+        # The only worker answers this when it is done with that.
+        self.assertEqual(self.get('/v1/events?limit=1').status, 200)
+        self.assertLess(self.processor_time() - before, whole / 2)
+
     def test_what_stdout_cannot_take_leaves_the_messages_as_they_are(self):
         self.record(release('a'))
         with open('/dev/full', 'wb') as full:

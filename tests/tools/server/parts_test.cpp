@@ -59,7 +59,7 @@ TEST_CASE("the format is the best that is accepted") {
   CHECK(negotiate("image/png", offered) == std::nullopt);
 }
 
-TEST_CASE("a pipe bounds what is under way and tells its maker when nobody reads") {
+TEST_CASE("a pipe bounds what is under way, and tells its maker when nobody reads, and its reader when it is cut") {
   std::atomic<bool> over{false};
   Pipe pipe(4, std::chrono::milliseconds(1), over);
   CHECK(pipe.write("abcdef"));
@@ -78,6 +78,12 @@ TEST_CASE("a pipe bounds what is under way and tells its maker when nobody reads
   CHECK((taken.end && taken.whole));
   other.close();
   CHECK_FALSE(other.write("e"));
+
+  Pipe cut(4, std::chrono::hours(10), over);
+  cut.when_ready([&] { ++ready; });
+  cut.close();
+  CHECK(ready == 2);
+  CHECK((cut.take().end && !cut.take().whole));
 
   Pipe last(1, std::chrono::hours(10), over);
   CHECK(last.write("a"));
