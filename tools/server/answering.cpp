@@ -18,6 +18,9 @@ constexpr std::string_view answers_version = "2";
 
 constexpr std::size_t pipe_bytes_max = 1UL << 20;
 
+/// Thrown where nobody reads what a command prints: it need not go on.
+struct ReaderLeft {};
+
 /// Text that is kept whole while it is small; as soon as it is large, `begin` is called once and what comes goes into the pipe. Without
 /// `begin` it is kept whole, however large.
 class GrowingAnswer final : public GatheringBuffer {
@@ -27,10 +30,11 @@ class GrowingAnswer final : public GatheringBuffer {
   std::string& text() { return gathered_; }
   bool begun() const { return begun_; }
   bool push() override {
-    if (!std::exchange(begun_, true)) begin_();
-    const bool written = pipe_->write(gathered_);
+    if (!begun_) begin_();
+    begun_ = true;
+    if (!pipe_->write(gathered_)) throw ReaderLeft();
     gathered_.clear();
-    return written;
+    return true;
   }
 
  private:
@@ -57,7 +61,7 @@ void describe(Answer& answer, const Question& question, const cli::Answered& ans
   answer.content_type = std::string(media_type(question.media));
   if (question.media == Media::csv || question.media == Media::html || question.media == Media::markdown) answer.content_type += "; charset=utf-8";
   if (answered.position) answer.headers.emplace_back("Chancery-Position", std::to_string(*answered.position));
-  if (!question.pinned.empty()) {
+  if (!question.pinned.empty() && (!question.if_fixed || question.if_fixed(answered))) {
     add_pin(answer, question);
   } else {
     answer.headers.emplace_back("Vary", "Accept, Authorization, Cookie");
@@ -90,6 +94,7 @@ std::string format_option(Media media) {
 }
 
 void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exchange, const Question& question) {
+  // Who has the tag was given it with an answer that was for ever the same then.
   if (!question.pinned.empty() && exchange->request.header("if-none-match").find(question.pinned) != std::string::npos) {
     Answer same;
     same.status = 304;
@@ -113,16 +118,20 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
   // What a page says of the next one stands in its headers: it is made whole first.
   GrowingAnswer growing(pipe, question.media == Media::html || question.is_page ? nullptr : begin);
   std::ostream out(&growing);
+  out.exceptions(std::ios::badbit);
   around.out = &out;
   cli::Context context(std::move(around));
   asked = &context;
   std::vector<std::string> words = question.words;
   words.insert(words.begin() + 1, format_option(question.media));
-  const int code = cli::run(context, words);
-  if (growing.begun()) {
-    const bool whole = code == cli::done && growing.push();
-    return pipe->finish(whole);
+  int code = cli::machine_failed;
+  try {
+    code = cli::run(context, words);
+    if (growing.begun()) growing.push();
+  } catch (const ReaderLeft&) {
+    return pipe->finish(false);
   }
+  if (growing.begun()) return pipe->finish(code == cli::done);
   if (code == cli::done) {
     Reply reply;
     describe(reply.answer, question, context.answered);
@@ -131,7 +140,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     return exchange->respond(std::move(reply));
   }
   if (const auto& error = context.answered.error) {
-    Reply refused(problem(*error));
+    Reply refused(problem_for(exchange->caller, *error));
     // A view that there is none of is a path that there is none of.
     if (error->field == "view") refused.answer = problem(404, *error);
     return exchange->respond(std::move(refused));

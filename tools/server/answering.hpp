@@ -10,7 +10,8 @@ namespace chancery::server {
 struct Question {
   std::vector<std::string> words;   ///< the command and its options
   Media media = Media::json;
-  std::string pinned;               ///< not empty: the answer is for ever that of this, and may be kept
+  std::string pinned;               ///< not empty: the answer is for ever that of this, and may be kept,
+  std::function<bool(const cli::Answered&)> if_fixed;          ///< if this holds of it; none: whatever it is
   std::function<std::string(const cli::Answered&)> permalink;  ///< where the same answer is for ever; none: it is nowhere
   std::function<std::string(const cli::Answered&)> next;       ///< where the next page is; none: there is never one
   PageKind page = PageKind::rows;   ///< how it is shown to people

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "tools/chancery/reading.hpp"
 #include "tools/server/access.hpp"
 #include "tools/server/answering.hpp"
 #include "tools/server/pages/reader.hpp"
@@ -46,6 +47,16 @@ std::function<std::string(const cli::Answered&)> at_position(const std::shared_p
   return [exchange](const cli::Answered& answered) { return address_with(*exchange, {{"known", fmt::format("pos:{}", *answered.position)}}); };
 }
 
+/// Whether later events can change nothing of a list: all of its events lie below a position that the ledger has, in the order of positions,
+/// and it does not speak of what is known. (JSON says how far it looked, and pages say what became of events.)
+std::function<bool(const cli::Answered&)> has_bounds(const std::shared_ptr<Exchange>& exchange, Media media, std::string order) {
+  const Request& request = exchange->request;
+  const bool only_events = (media == Media::ndjson || media == Media::csv) && order != "occurred" && !request.parameter("known") && !request.parameter("causes");
+  return [only_events, order = std::move(order), before = cli::position_in("pos:" + request.parameter("before").value_or(""))](const cli::Answered& answered) {
+    return only_events && ((order == "oldest" && answered.next) || (before && *before <= *answered.position + 1));
+  };
+}
+
 void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::vector<std::string> words) {
   const auto media = media_of(*exchange, list_media);
   if (!media) return;
@@ -72,7 +83,8 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
     query.insert(query.begin(), {name, *answered.next});
     return address(*exchange, path_of(*exchange), query);
   };
-  if (is_position(exchange->request.parameter("known"))) question.pinned = tag_of(*exchange, *media);
+  question.pinned = tag_of(*exchange, *media);
+  if (!is_position(exchange->request.parameter("known"))) question.if_fixed = has_bounds(exchange, *media, order);
   answer_by_command(services, exchange, question);
 }
 

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Lists of events: which may be kept, and where they begin."""
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
+from program import main, release
+from served import ServedTest
+
+LINES, CSV, JSON, HTML, MARKDOWN = 'application/x-ndjson', 'text/csv', 'application/json', 'text/html', 'text/markdown'
+
+
+class Lists(ServedTest):
+    def prepare(self):
+        self.done('record', '--batch', '1', self.file('events.ndjson', *(release(f'e{i}', i) for i in range(1, 7))))
+
+    def kept(self, path, accept, role='recorder'):
+        """The tag of an answer that may be kept for ever; nothing of one that may not be kept at all."""
+        answer = self.get(path, role, Accept=accept)
+        self.assertEqual(answer.status, 200, path)
+        if answer.headers['ETag'] is None:
+            self.assertEqual(answer.headers['Cache-Control'], 'no-store')
+            return None
+        self.assertEqual(answer.headers['Cache-Control'], 'private, max-age=31536000, immutable')
+        self.assertIn('Authorization', answer.headers['Vary'])
+        return answer.headers['ETag']
+
+    def test_a_list_that_later_events_cannot_change_may_be_kept_and_is_the_same_then(self):
+        fixed = [(path, accept) for path in ('/v1/events?limit=2', '/v1/events?after=2&limit=3', '/v1/events?before=7', '/v1/events?before=3&order=newest', '/v1/streams/state%3ABLR?limit=5',
+                                             '/v1/events?before=5&order=oldest&type=prisoners.*') for accept in (LINES, CSV)]
+        fixed += [('/v1/events?known=pos:3', accept) for accept in (LINES, CSV, JSON, HTML, MARKDOWN)]
+        tags = [self.kept(*one) for one in fixed]
+        self.assertNotIn(None, tags)
+        self.assertEqual(len(set(tags)), len(tags))
+        before = [self.get(path, Accept=accept).body for path, accept in fixed]
+        self.record(release('late', occurred='2001'), release('b', 9, corrects='e1'))
+        for (path, accept), tag, body in zip(fixed, tags, before):
+            self.assertEqual((self.kept(path, accept), self.get(path, Accept=accept).body), (tag, body), path)
+            same = self.get(path, Accept=accept, If_None_Match=tag)
+            self.assertEqual((same.status, same.body, same.headers['ETag']), (304, b'', tag))
+            self.assertEqual(self.get(path, 'reader', Accept=accept, If_None_Match=tag).status, 200, 'another level has another tag')
+
+    def test_a_list_that_may_still_change_is_not_kept(self):
+        for path, accept in (('/v1/events', LINES), ('/v1/events?limit=7', LINES), ('/v1/events?limit=6', LINES), ('/v1/events?before=8', LINES), ('/v1/events?order=newest&limit=2', CSV), ('/v1/events?order=occurred&limit=2', LINES),
+                             ('/v1/events?causes=e6&before=7', LINES), ('/v1/events?known=now&limit=2', LINES), ('/v1/events?limit=2', JSON), ('/v1/events?before=3', HTML), ('/v1/events?before=3', MARKDOWN)):
+            self.assertIsNone(self.kept(path, accept), path)
+
+    def test_a_position_that_the_ledger_does_not_have_is_refused_as_a_feed_refuses_it(self):
+        for path in ('/v1/events?after=7', '/v1/events?after=7&known=pos:3', '/v1/streams/state%3ABLR?after=7', '/v1/views/prisoners/changes?after=7', '/v1/feed?after=7'):
+            answer = self.get(path)
+            self.assertEqual((answer.status, answer.json['field'], answer.json['allowed']), (400, 'after', '0 to 6'), path)
+        self.assertEqual(self.get('/v1/events?after=6').json['events'], [])
+        self.assertEqual(self.get('/v1/events?after=5&known=pos:3').json['events'], [])
+        self.assertIn('--after: found "pos:7"; allowed: 0 to 6', self.refused('log', '--after', 'pos:7'))
+
+
+if __name__ == '__main__':
+    main()
