@@ -61,6 +61,14 @@ Answer unauthorized(Error error) {
   return answer;
 }
 
+Answer problem_for(const Caller& caller, const Error& error) {
+  const bool of_machine = error.kind == ErrorKind::disk || error.kind == ErrorKind::corrupt || error.kind == ErrorKind::newer_format;
+  if (!of_machine) return problem(error);
+  log_line("error", {{"what", error.message()}});
+  if (caller.owner || (caller.known && caller.role == Role::admin)) return problem(error);
+  return problem(Error{error.kind, "server", "a failure of its machine, which its log tells", "the same again, later"});
+}
+
 Result<Caller> caller_of(Services& services, const Request& request) {
   if (request.trusted) return Caller{"", Role::admin, true, true};
   const std::string given = request.header("authorization");
@@ -92,7 +100,12 @@ std::optional<Answer> check_headers(const Request& request, unsigned version, bo
   if (version == 11 && hosts == 0) return problem(400, "Host", "nothing", "the server's name (RFC 9112, 3.2)");
   const std::string coding = lower_case(request.header("content-encoding"));
   if (!coding.empty() && coding != "identity") return problem(415, "Content-Encoding", quoted(coding), "identity");
-  if (request.has_header("transfer-encoding") && !chunked) return problem(400, "Transfer-Encoding", "another than chunked", "chunked");
+  if (!request.has_header("transfer-encoding")) return std::nullopt;
+  const std::string transfer = lower_case(request.header("transfer-encoding"));
+  if (!chunked) return problem(400, "Transfer-Encoding", quoted(transfer), "chunked");
+  // Where an older version is spoken, what lies between may have read the body as one of another length (RFC 9112, 6.1).
+  if (version < 11) return problem(400, "Transfer-Encoding", "it in HTTP/1.0", "Content-Length");
+  if (transfer != "chunked") return problem(501, "Transfer-Encoding", quoted(transfer), "chunked");
   return std::nullopt;
 }
 
@@ -158,8 +171,7 @@ void answer_safely(std::string_view route, const std::shared_ptr<Exchange>& exch
   try {
     return handle();
   } catch (const MachineFailure& broken) {
-    log_line("error", {{"route", std::string(route)}, {"what", broken.what()}});
-    answer = problem(broken.error);
+    answer = problem_for(exchange->caller, broken.error);
   } catch (const std::exception& broken) {
     log_line("error", {{"route", std::string(route)}, {"what", broken.what()}});
     answer = problem(500, "", "");

@@ -13,6 +13,9 @@ constexpr std::string_view cookie_name = "chancery_token=";
 Result<Caller> caller_of(Services& services, const Request& request);
 /// A token is wanted (RFC 6750).
 Answer unauthorized(Error error);
+/// What a caller is told of an error. What is wrong with the machine is told to those who run it, and logged: it names folders, and what lies in
+/// them.
+Answer problem_for(const Caller& caller, const Error& error);
 /// What speaks against the caller's using the route; nothing if it may.
 std::optional<Answer> check_access(const Services& services, const Route& route, const Caller& caller);
 /// Whether who asked still is who he was: a token may have been revoked, or given anew.

@@ -8,11 +8,13 @@
 #include <memory>
 #include <optional>
 
+#include "tools/server/counted.hpp"
 #include "tools/server/io_thread.hpp"
 #include "tools/server/services.hpp"
 #include "tools/server/socket.hpp"
 
-/// One connection: reads requests, hands them to their routes and writes what is answered (RFC 9112). Of its I/O thread alone.
+/// One connection: reads requests (connection_requests.cpp), hands them to their routes (connection.cpp), and writes what is answered
+/// (connection_answers.cpp), also where that has no end (connection_feeds.cpp). RFC 9112. Of its I/O thread alone.
 namespace chancery::server {
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -34,38 +36,54 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Clock = std::chrono::steady_clock;
 
   asio::awaitable<void> run();
-  asio::awaitable<bool> handshake();
   asio::awaitable<bool> serve_one();
+  asio::awaitable<bool> follow_as_websocket(const Parser& parser, const Exchange& exchange, const Route& route);
+  asio::awaitable<Reply> ask(const Route& route, std::shared_ptr<Exchange> exchange);
+  std::optional<Answer> check(const Request& request, const Found& found, Caller& caller);
+  void log(const Exchange& exchange, const Route* route, int status) const;
+
+  asio::awaitable<bool> handshake();
   asio::awaitable<bool> read_head(Parser& parser);
+  std::optional<Answer> take_head(const Parser& parser, Request& request);
   asio::awaitable<bool> read_body(Parser& parser, Exchange& exchange, const Route& route);
-  asio::awaitable<bool> answer_now(Answer answer, bool keep);
+
+  asio::awaitable<bool> refuse(Answer answer, const Exchange& exchange, const Route* route, bool keep = false);
+  asio::awaitable<bool> answer_no_request(Answer answer);
   asio::awaitable<bool> send(Reply& reply, const Request& request, bool keep);
-  asio::awaitable<bool> send_pipe(Pipe& pipe, bool chunked);
+  asio::awaitable<bool> send_pipe(Pipe& pipe);
+  asio::awaitable<bool> write(std::string bytes);
+  std::string head_of(const Answer& answer, const Request* request, bool keep, std::optional<std::size_t> length) const;
+  std::string part_of_body(std::string_view bytes) const;
+  std::string end_of_body() const { return chunked_ ? "0\r\n\r\n" : ""; }
+
   asio::awaitable<void> follow_events(FollowEvents& follow, Visibility level);
   asio::awaitable<bool> send_chunks(FollowEvents& follow, Visibility level);
   asio::awaitable<void> follow_view(FollowView& follow, Visibility level);
   asio::awaitable<void> end_feed(bool good, Position after);
-  asio::awaitable<void> wait_for_growth(Position after, std::string ping);
-  asio::awaitable<bool> write(std::string bytes);
-  asio::awaitable<Reply> ask(const Route& route, std::shared_ptr<Exchange> exchange);
+  asio::awaitable<bool> ping_if_silent(Position after);
+  asio::awaitable<bool> wait_for_growth(Position after);
 
-  std::optional<Answer> check(const Request& request, const Found& found, Caller& caller);
-  std::string head_of(const Answer& answer, const Request* request, bool keep, std::optional<std::size_t> length) const;
   void expect_within(std::uint64_t seconds) { deadline_ = Clock::now() + std::chrono::seconds(seconds); }
   void expect_nothing() { deadline_ = Clock::time_point::max(); }
-  void log(const Exchange& exchange, const Route* route, int status, Clock::time_point begun) const;
 
   Socket socket_;
   const std::string peer_;
   IoThread& io_;
   Services& services_;
+  const Counted counted_;
   boost::beast::flat_buffer buffer_;
   Clock::time_point deadline_ = Clock::time_point::max();
-  asio::steady_timer growth_;  // cancelled when the log has grown
+  Clock::time_point begun_;     // when the request at hand was there
+  Clock::time_point said_;      // when something was written last
+  asio::steady_timer growth_;   // cancelled when the log has grown
   std::shared_ptr<Pipe> pipe_;  // from which an answer comes just now
   std::shared_ptr<const Exchange> followed_;  // what was asked by whoever follows
-  bool idle_ = true;           // between two requests
-  bool stopping_ = false, following_ = false;
+  bool chunked_ = true;  // whether who asks knows chunks (HTTP/1.1): else what has no length ends with the connection
+  bool idle_ = true;     // between two requests
+  bool stopping_ = false;
 };
+
+/// A problem that a browser is told is a page.
+void show_to_people(const Exchange& exchange, Answer& answer);
 
 }  // namespace chancery::server

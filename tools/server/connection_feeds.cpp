@@ -16,48 +16,47 @@ constexpr std::size_t view_events = 1000;
 
 }  // namespace
 
-/// Until the log has more than `after`, or it is time to stop. A ping that cannot be sent ends the wait too.
-asio::awaitable<void> Connection::wait_for_growth(Position after, std::string ping) {
-  while (services_.ledger->last() <= after && !stopping_) {
-    growth_.expires_after(std::chrono::seconds(services_.config.ping_seconds));
+/// Says that it is there, and where it is, if nothing was said for long: on a log that grows all the time by what the reader does not want,
+/// too. False: nobody takes it.
+asio::awaitable<bool> Connection::ping_if_silent(Position after) {
+  if (Clock::now() < said_ + std::chrono::seconds(services_.config.ping_seconds)) co_return true;
+  // The position that was looked at is the reader's, also where nothing of it was wanted.
+  co_return co_await write(part_of_body(fmt::format("id: {}\n: ping\n\n", after)));
+}
+
+/// Until the log has more than `after`, or it is time to stop. False: nobody takes what is said meanwhile.
+asio::awaitable<bool> Connection::wait_for_growth(Position after) {
+  for (;;) {
+    if (!co_await ping_if_silent(after)) co_return false;
+    if (services_.ledger->last() > after || stopping_) co_return true;
+    growth_.expires_at(said_ + std::chrono::seconds(services_.config.ping_seconds));
     io_.wait_with(growth_);
     // What was published before the timer was waited for is seen here; what comes after it cancels the timer.
-    bool silent = false;
     if (services_.ledger->last() <= after) {
-      const auto [cancelled] = co_await growth_.async_wait(asio::as_tuple(asio::use_awaitable));
-      silent = !cancelled;
+      auto outcome = co_await growth_.async_wait(asio::as_tuple(asio::use_awaitable));
+      static_cast<void>(outcome);
     }
     io_.stop_waiting(growth_);
-    if (silent) {
-      std::string bytes = fmt::format("{:x}\r\n{}\r\n", ping.size(), ping);
-      const bool written = co_await write(std::move(bytes));
-      if (!written) stopping_ = true;
-    }
   }
 }
 
 /// Says where to go on, if anybody listens.
 asio::awaitable<void> Connection::end_feed(bool good, Position after) {
-  services_.metrics.feeds.fetch_sub(1);
   if (!good) {
     services_.metrics.feeds_cut.fetch_add(1);
     co_return;
   }
-  const std::string end = fmt::format("id: {0}\nevent: end\ndata: {{\"after\":{0}}}\n\n", after);
-  std::string bytes = fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", end.size(), end);
+  std::string bytes = part_of_body(fmt::format("id: {0}\nevent: end\ndata: {{\"after\":{0}}}\n\n", after)) + end_of_body();
   const bool written = co_await write(std::move(bytes));
   static_cast<void>(written);
 }
 
 asio::awaitable<void> Connection::follow_events(FollowEvents& follow, Visibility level) {
-  services_.metrics.feeds.fetch_add(1);
+  const Counted counted(services_.metrics.feeds);
   bool good = true;
   while (good && !stopping_) {
     good = co_await send_chunks(follow, level);
-    if (!good) break;
-    // The position that was looked at is the reader's, also where nothing of it was wanted.
-    std::string ping = fmt::format("id: {}\n: ping\n\n", follow.after);
-    co_await wait_for_growth(follow.after, std::move(ping));
+    if (good) good = co_await wait_for_growth(follow.after);
   }
   co_await end_feed(good, follow.after);
 }
@@ -92,35 +91,32 @@ asio::awaitable<bool> Connection::send_chunks(FollowEvents& follow, Visibility l
       co_return false;
     }
     if (bytes > 0) {
-      const std::string head = fmt::format("{:x}\r\n", bytes);
+      const std::string head = chunked_ ? fmt::format("{:x}\r\n", bytes) : std::string();
       pieces.insert(pieces.begin(), asio::buffer(head));
-      pieces.emplace_back("\r\n", 2);
+      if (chunked_) pieces.emplace_back("\r\n", 2);
       expect_within(services_.config.stall_seconds);
       const auto [error, count] = co_await asio::async_write(socket_, pieces, asio::as_tuple(asio::use_awaitable));
       expect_nothing();
+      said_ = Clock::now();
       if (error) co_return false;
     }
     follow.after = after;
+    if (!co_await ping_if_silent(after)) co_return false;
   }
   co_return true;
 }
 
 asio::awaitable<void> Connection::follow_view(FollowView& follow, Visibility level) {
-  services_.metrics.feeds.fetch_add(1);
+  const Counted counted(services_.metrics.feeds);
   bool good = true;
   while (good && !stopping_) {
     std::string out;
     Position last = follow.after;
     const auto look = [&] { out = changes_as_events(services_, follow, level, view_events, last); };
     good = co_await on_worker(services_, io_, look);
-    if (good && !out.empty()) {
-      std::string bytes = fmt::format("{:x}\r\n{}\r\n", out.size(), out);
-      good = co_await write(std::move(bytes));
-    }
-    if (good && last <= follow.after) {
-      std::string ping = fmt::format("id: {}\n: ping\n\n", follow.after);
-      co_await wait_for_growth(follow.after, std::move(ping));
-    }
+    if (good && !out.empty()) good = co_await write(part_of_body(out));
+    if (good && last > follow.after) good = co_await ping_if_silent(follow.after);
+    else if (good) good = co_await wait_for_growth(follow.after);
   }
   co_await end_feed(good, follow.after);
 }

@@ -74,6 +74,12 @@ class Socket {
     if (auto* tcp = tls() ? &tls()->next_layer() : std::get_if<Tcp>(&any_)) tcp->close(ignored);
     if (auto* local = std::get_if<Local>(&any_)) local->close(ignored);
   }
+  /// Closes it so that the other side is told of an error, and not of an end (TCP's RST).
+  void reset() {
+    error_code ignored;
+    if (auto* tcp = tls() ? &tls()->next_layer() : std::get_if<Tcp>(&any_)) tcp->set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
+  }
   /// Says that nothing more will come; what was sent arrives.
   void shutdown_send() {
     error_code ignored;

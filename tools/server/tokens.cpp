@@ -43,8 +43,9 @@ std::string line_of(const Token& token) {
   return line + '\n';
 }
 
-Result<Token> token_of(const std::string& line, const std::filesystem::path& path) {
-  const auto broken = [&] { return failure(ErrorKind::corrupt, path.string(), quoted(line), "lines that chancery token wrote"); };
+/// What a line that is none has is not repeated: somebody may have written a token into it.
+Result<Token> token_of(const std::string& line, std::size_t number, const std::filesystem::path& path) {
+  const auto broken = [&] { return failure(ErrorKind::corrupt, path.string(), fmt::format("line {}, which is none", number), "lines that chancery token wrote"); };
   boost::system::error_code error;
   const boost::json::value value = boost::json::parse(line, error);
   if (error || !value.is_object()) return broken();
@@ -109,8 +110,8 @@ Result<std::vector<Token>> Tokens::list() const {
   std::ifstream file(path_);
   if (!file) return errno == ENOENT ? Result<std::vector<Token>>(tokens) : Result<std::vector<Token>>(cannot(path_, errno));
   std::string line;
-  while (std::getline(file, line)) {
-    Result<Token> token = token_of(line, path_);
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    Result<Token> token = token_of(line, number, path_);
     if (!token) return Failure(token.error());
     tokens.push_back(std::move(*token));
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -9,6 +10,7 @@
 #include <deque>
 
 #include "tools/server/access.hpp"
+#include "tools/server/counted.hpp"
 #include "tools/server/on_worker.hpp"
 #include "tools/server/wanted.hpp"
 
@@ -94,6 +96,35 @@ asio::awaitable<bool> send_all(Feeding& feeding, FollowEvents& follow, Visibilit
 
 }  // namespace
 
+namespace {
+
+/// The key is sixteen bytes in Base64 (RFC 6455, 4.1).
+bool is_key(std::string_view text) {
+  constexpr std::size_t key_characters = 22;
+  constexpr std::string_view padding = "==";
+  const auto is_base64 = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/'; };
+  return text.size() == key_characters + padding.size() && text.ends_with(padding) && std::all_of(text.begin(), text.begin() + key_characters, is_base64);
+}
+
+std::string_view header_of(const http::request<http::buffer_body>& message, http::field name) {
+  const auto value = message[name];
+  return {value.data(), value.size()};
+}
+
+}  // namespace
+
+std::optional<Answer> check_websocket(const http::request<http::buffer_body>& message) {
+  const std::string_view version = header_of(message, http::field::sec_websocket_version), key = header_of(message, http::field::sec_websocket_key);
+  const auto found = [](std::string_view text) { return text.empty() ? std::string("nothing") : quoted(text); };
+  if (version != "13") {
+    Answer answer = problem(426, "Sec-WebSocket-Version", found(version), "13");
+    answer.headers = {{"Sec-WebSocket-Version", "13"}, {"Upgrade", "websocket"}, {"Connection", "Upgrade"}};
+    return answer;
+  }
+  if (!is_key(key)) return problem(400, "Sec-WebSocket-Key", found(key), "sixteen bytes in Base64");
+  return std::nullopt;
+}
+
 bool asks_for_websocket(const http::request<http::buffer_body>& message) { return websocket::is_upgrade(message); }
 
 asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<http::buffer_body>& message, FollowEvents follow,
@@ -113,7 +144,7 @@ asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<ht
   const auto [refused] = co_await stream.async_accept(message, asio::as_tuple(asio::use_awaitable));
   if (refused) co_return;
   stream.text(true);
-  services.metrics.feeds.fetch_add(1);
+  const Counted counted(services.metrics.feeds);
   asio::co_spawn(io.context, read_on(feeding), asio::detached);
   bool good = true;
   while (good && !feeding->gone && !stopping) {
@@ -129,7 +160,6 @@ asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<ht
       io.stop_waiting(growth);
     }
   }
-  services.metrics.feeds.fetch_sub(1);
   if (good && !feeding->gone) {
     websocket::close_reason reason(websocket::close_code::going_away, fmt::format("after={}", follow.after));
     auto outcome = co_await stream.async_close(reason, asio::as_tuple(asio::use_awaitable));
