@@ -33,15 +33,28 @@ bool ViewReader::disputed(const Row& row, Standpoint from) const {
   return false;
 }
 
+bool ViewReader::visit_row(std::string_view key, Visibility told_at, Instant at, Standpoint from, const RowFilter& filter,
+                           const std::function<bool(AnswerRow&&)>& visit) const {
+  std::optional<Row> row = rows_->row_at(told_at, key, at, from.position);
+  if (!row || !matches(filter.where, *view_, row->state)) return true;
+  const bool is_disputed = disputed(*row, from);
+  return visit({std::string(key), std::move(*row), is_disputed});
+}
+
 Result<void> ViewReader::at(Instant at, Standpoint from, const RowFilter& filter,
                             const std::function<bool(AnswerRow&&)>& visit) const {
   return guarded([&]() -> Result<void> {
-    stored_->keys(from.level, filter.prefix, filter.after, [&](std::string_view key, Visibility told_at) {
-      std::optional<Row> row = rows_->row_at(told_at, key, at, from.position);
-      if (!row || !matches(filter.where, *view_, row->state)) return true;
-      const bool is_disputed = disputed(*row, from);
-      return visit({std::string(key), std::move(*row), is_disputed});
-    });
+    stored_->keys(from.level, filter.prefix, filter.after,
+                  [&](std::string_view key, Visibility told_at) { return visit_row(key, told_at, at, from, filter, visit); });
+    return {};
+  });
+}
+
+Result<void> ViewReader::at_back(Instant at, Standpoint from, const RowFilter& filter,
+                                 const std::function<bool(AnswerRow&&)>& visit) const {
+  return guarded([&]() -> Result<void> {
+    stored_->keys_back(from.level, filter.prefix, filter.after,
+                       [&](std::string_view key, Visibility told_at) { return visit_row(key, told_at, at, from, filter, visit); });
     return {};
   });
 }

@@ -54,6 +54,8 @@ class ViewReader {
 
   /// The rows that hold at `at`, by key, bytewise, until `visit` returns false. Cost: a seek or a few for each key.
   Result<void> at(Instant at, Standpoint from, const RowFilter& filter, const std::function<bool(AnswerRow&&)>& visit) const;
+  /// Those of these rows whose keys come up to filter.after, the last first.
+  Result<void> at_back(Instant at, Standpoint from, const RowFilter& filter, const std::function<bool(AnswerRow&&)>& visit) const;
   /// What was so over time, by valid_from. An unknown key has no rows.
   Result<std::vector<AnswerRow>> timeline(std::string_view key, Standpoint from) const;
   /// Every rectangle, by known_from, then valid_from.
@@ -64,6 +66,8 @@ class ViewReader {
  private:
   ViewReader(const Ledger& ledger, const View& view, Followed followed);
   bool disputed(const Row& row, Standpoint from) const;
+  bool visit_row(std::string_view key, Visibility told_at, Instant at, Standpoint from, const RowFilter& filter,
+                 const std::function<bool(AnswerRow&&)>& visit) const;
   std::vector<Difference> between(Instant a, Position known_a, Instant b, Position known_b, Visibility level,
                                   const RowFilter& filter) const;
   std::vector<Position> events_bearing_on(std::string_view key, Visibility level, Position after, Position upto) const;

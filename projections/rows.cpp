@@ -66,26 +66,32 @@ Row row_here(const Cursor& cursor, std::size_t prefix_bytes) {
 
 bool of_facts(std::string_view prefix) { return prefix.front() == live_kind || prefix.front() == past_kind; }
 
-/// Steps through the distinct keys of one kind and level that begin with `prefix` and come after `after`, bytewise.
+enum class Way : std::uint8_t { forward, backward };
+
+/// Steps through the distinct keys of one kind and level that begin with `prefix`, bytewise: forward those after `mark`, backward those up
+/// to it.
 class KeyWalk {
  public:
-  KeyWalk(const Store& store, char kind, Visibility level, std::string_view prefix, std::string_view after)
-      : cursor_(store.cursor()), bound_(level_prefix(kind, level) + std::string(prefix)) {
-    if (after.empty() || after < prefix) {
-      cursor_->seek(bound_);
-      load();
+  KeyWalk(const Store& store, char kind, Visibility level, std::string_view prefix, std::string_view mark, Way way)
+      : cursor_(store.cursor()), bound_(level_prefix(kind, level) + std::string(prefix)), way_(way) {
+    if (way == Way::backward) {
+      // No key has a byte 0xff: it is UTF-8.
+      cursor_->seek_before(std::min(behind(mark), bound_ + '\xff'));
     } else {
-      seek_after(after);
+      cursor_->seek(mark.empty() || mark < prefix ? bound_ : behind(mark));
     }
-  }
-  const std::optional<std::string>& key() const { return key_; }
-  void next() { seek_after(std::string(*key_)); }
-
- private:
-  void seek_after(std::string_view key) {
-    cursor_->seek(bound_.substr(0, head_bytes).append(key) + '\x01');
     load();
   }
+  const std::optional<std::string>& key() const { return key_; }
+  void next() {
+    if (way_ == Way::backward) cursor_->seek_before(bound_.substr(0, head_bytes) + *key_);
+    else cursor_->seek(behind(*key_));
+    load();
+  }
+
+ private:
+  /// What lies behind all entries of a key, and before those of the next.
+  std::string behind(std::string_view key) const { return bound_.substr(0, head_bytes).append(key) + '\x01'; }
   void load() {
     key_.reset();
     if (!cursor_->valid() || !cursor_->key().starts_with(bound_)) return;
@@ -94,8 +100,30 @@ class KeyWalk {
   }
   std::unique_ptr<Cursor> cursor_;
   std::string bound_;
+  Way way_;
   std::optional<std::string> key_;
 };
+
+/// What RowReader::keys and keys_back promise.
+void walk_keys(const Store& store, Visibility level, std::string_view prefix, std::string_view mark, Way way,
+               const std::function<bool(std::string_view, Visibility)>& visit) {
+  std::vector<KeyWalk> walks;
+  for (const char kind : {open_kind, closed_kind}) walks.emplace_back(store, kind, Visibility::restricted, prefix, mark, way);
+  const bool forked = level != Visibility::restricted;
+  if (forked) walks.emplace_back(store, fork_kind, level, prefix, mark, way);
+  for (;;) {
+    std::optional<std::string> key;
+    for (const KeyWalk& walk : walks) {
+      if (walk.key() && (!key || (way == Way::forward ? *walk.key() < *key : *walk.key() > *key))) key = walk.key();
+    }
+    if (!key) return;
+    const bool own = forked && walks.back().key() == key;
+    if (!visit(*key, own ? level : Visibility::restricted)) return;
+    for (KeyWalk& walk : walks) {
+      if (walk.key() == key) walk.next();
+    }
+  }
+}
 
 }  // namespace
 
@@ -250,23 +278,12 @@ std::vector<Row> RowReader::rectangles(Visibility level, std::string_view key, P
 
 void RowReader::keys(Visibility level, std::string_view prefix, std::string_view after,
                      const std::function<bool(std::string_view, Visibility)>& visit) const {
-  KeyWalk open(store_, open_kind, Visibility::restricted, prefix, after), closed(store_, closed_kind, Visibility::restricted, prefix, after);
-  std::optional<KeyWalk> forks;
-  if (level != Visibility::restricted) forks.emplace(store_, fork_kind, level, prefix, after);
-  while (open.key() || closed.key() || (forks && forks->key())) {
-    std::string key;
-    bool none = true;
-    const auto consider = [&](const KeyWalk& walk) {
-      if (walk.key() && (none || *walk.key() < key)) key = *walk.key(), none = false;
-    };
-    consider(open), consider(closed);
-    if (forks) consider(*forks);
-    const bool own = forks && forks->key() == key;
-    if (!visit(key, own ? level : Visibility::restricted)) return;
-    for (KeyWalk* walk : {&open, &closed, forks ? &*forks : nullptr}) {
-      if (walk && walk->key() == key) walk->next();
-    }
-  }
+  walk_keys(store_, level, prefix, after, Way::forward, visit);
+}
+
+void RowReader::keys_back(Visibility level, std::string_view prefix, std::string_view upto,
+                          const std::function<bool(std::string_view, Visibility)>& visit) const {
+  walk_keys(store_, level, prefix, upto, Way::backward, visit);
 }
 
 void RowWriter::open_row(Visibility level, std::string_view key, const Row& row) {

@@ -112,6 +112,9 @@ class RowReader {
   /// it, until `visit` returns false. A seek or two for each.
   void keys(Visibility level, std::string_view prefix, std::string_view after,
             const std::function<bool(std::string_view key, Visibility told_at)>& visit) const;
+  /// Those of these keys that come up to `upto`, the last first.
+  void keys_back(Visibility level, std::string_view prefix, std::string_view upto,
+                 const std::function<bool(std::string_view key, Visibility told_at)>& visit) const;
 
  private:
   std::optional<Row> row_among(char kind, Visibility level, std::string_view key, Instant at, Position known) const;

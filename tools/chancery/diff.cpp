@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <iostream>
+#include <limits>
 
 #include "core/json/write_fields.hpp"
 #include "tools/chancery/ask.hpp"
@@ -11,8 +13,9 @@ namespace chancery::cli {
 namespace {
 
 struct DiffOptions {
-  std::string view, at, known, prefix;
+  std::string view, at, known, prefix, after;
   std::vector<std::string> where;
+  std::uint64_t limit = 0;  ///< 0: none
 };
 
 struct Sides {
@@ -36,6 +39,21 @@ Result<Sides> sides_of(const DiffOptions& options, std::string_view zone, const 
     if (!*side) return tl::unexpected(side->error());
   }
   return Sides{*a, *b, *known_a, *known_b};
+}
+
+/// Leaves at most `limit` of each list, and in both only keys up to the same one: the next page comes after that key. Nothing where all is
+/// left.
+std::optional<std::string> cut(Differences& differences, std::uint64_t limit) {
+  const std::array lists{&differences.knowledge, &differences.world};
+  std::optional<std::string> last;
+  for (const std::vector<Difference>* list : lists) {
+    if (limit > 0 && list->size() > limit && (!last || (*list)[limit - 1].key < *last)) last = (*list)[limit - 1].key;
+  }
+  if (!last) return std::nullopt;
+  for (std::vector<Difference>* list : lists) {
+    std::erase_if(*list, [&](const Difference& one) { return one.key > *last; });
+  }
+  return last;
 }
 
 std::string entry(const View& view, const Difference& difference, std::string_view kind) {
@@ -99,7 +117,7 @@ Result<int> run_diff(Context& context, const DiffOptions& options) {
   if (!view) return tl::unexpected(view.error());
   auto where = parse_where(options.where, **view);
   if (!where) return tl::unexpected(where.error());
-  const RowFilter filter{options.prefix, std::move(*where)};
+  const RowFilter filter{options.prefix, std::move(*where), options.after};
   auto ledger = context.open(Access::read);
   if (!ledger) return tl::unexpected(ledger.error());
   const Result<Sides> sides = sides_of(options, *zone, **ledger);
@@ -107,8 +125,9 @@ Result<int> run_diff(Context& context, const DiffOptions& options) {
   context.answered.position = sides->known_b;
   const auto reader = ViewReader::open(**ledger, options.view, std::max(sides->known_a, sides->known_b));
   if (!reader) return tl::unexpected(reader.error());
-  const auto differences = reader->diff(sides->a, sides->b, sides->known_a, sides->known_b, *level, filter);
+  auto differences = reader->diff(sides->a, sides->b, sides->known_a, sides->known_b, *level, filter);
   if (!differences) return tl::unexpected(differences.error());
+  context.answered.next = cut(*differences, options.limit);
   print(context, reader->view(), *sides, *differences, *zone);
   return done;
 }
@@ -125,6 +144,10 @@ void add_diff(CLI::App& app, Context& context) {
   command->add_option("--at", options->at, "A..B, or one for both; EDTF dates or times, or now")->type_name("A..B");
   command->add_option("--known", options->known, "K..L, or one for both; EDTF dates or times, pos:N or now")->type_name("K..L");
   command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
+  command->add_option("--after", options->after, "Only keys that come after this one, for the next page")->type_name("KEY");
+  command->add_option("--limit", options->limit, "At most so many entries of each kind, and of both only keys up to the same one")
+      ->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
+      ->type_name("N");
   add_list(command, "--where", options->where, "An entry is listed if its before or after matches; may be repeated", "CONDITION");
   add_visibility(command, context);
   add_zone(command, context);
