@@ -28,6 +28,11 @@ Failure bad_begin(std::string_view field, const std::string& text, Position last
   return refused(std::string(field), quoted(text), fmt::format("0 to {}", last));
 }
 
+/// The same for what is to be an id of the feed of a view.
+Failure bad_change(std::string_view field, const std::string& text, Position last) {
+  return refused(std::string(field), quoted(text), fmt::format("POSITION, 0 to {}; or POSITION/N, as the ids of this feed are: after N changes by the commit that ends there", last));
+}
+
 /// What `visibility` asks for, at most what the caller may see.
 Result<Visibility> level_below(const std::string& text, Visibility own) {
   std::string allowed;
@@ -65,12 +70,12 @@ Result<FollowView> view_begin(const Services& services, const Exchange& exchange
   if (text.empty()) return follow;
   const std::size_t slash = text.find('/');
   const auto position = number_in(std::string_view(text).substr(0, slash));
-  if (!position || *position > last) return bad_begin(field, text, last);
+  if (!position || *position > last) return bad_change(field, text, last);
   const Position end = value_or_throw(commit_end_at(*services.ledger, *position));
   follow.after = end;
   if (slash == std::string::npos) return follow;
   const auto seen = number_in(std::string_view(text).substr(slash + 1));
-  if (!seen || end != *position || end == 0) return bad_begin(field, text, last);
+  if (!seen || end != *position || end == 0) return bad_change(field, text, last);
   follow.commit = end;
   follow.seen = *seen;
   follow.after = value_or_throw(services.ledger->at(end)).commit_first - 1;

@@ -118,6 +118,15 @@ class Feed(ServedTest):
         self.assertEqual((answer.status, answer.json['field'], answer.json['allowed']), (400, 'after', '0 to 0'))
         self.assertEqual(self.get('/v1/feed', Last_Event_ID='x').status, 400)
 
+    def test_what_is_no_id_of_a_feed_is_refused_with_the_form_of_one(self):
+        self.record(release('a'), release('b'))
+        for last in ('x', '1/x', '3/1', '0/1', '1/1', '/1', '2/'):
+            answer = self.get('/v1/views/prisoners/feed', Last_Event_ID=last)
+            self.assertEqual((answer.status, answer.json['field'], answer.json['found']), (400, 'Last-Event-ID', f'"{last}"'))
+            self.assertIn('POSITION, 0 to 2; or POSITION/N', answer.json['allowed'])
+        answer = self.get('/v1/feed', Last_Event_ID='1/1')
+        self.assertEqual((answer.json['field'], answer.json['allowed']), ('Last-Event-ID', '0 to 2'))
+
     def test_a_silent_feed_says_that_it_is_there(self):
         self.stop()
         self.start('--ping-seconds', '1')
