@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <sstream>
 
 #include "tools/chancery/reading.hpp"
@@ -14,7 +15,7 @@ namespace chancery::server {
 namespace {
 
 // What an answer that is kept for ever depends on besides the question: another version may write it otherwise.
-constexpr std::string_view answers_version = "2";
+constexpr std::string_view answers_version = "3";
 
 constexpr std::size_t pipe_bytes_max = 1UL << 20;
 
@@ -45,11 +46,6 @@ class GrowingAnswer final : public GatheringBuffer {
   bool begun_ = false;
 };
 
-/// Where the next page is, if there is one.
-std::optional<std::string> next_url(const Question& question, const cli::Answered& answered) {
-  return answered.next && question.next ? std::optional(question.next(answered)) : std::nullopt;
-}
-
 /// What an answer that is for ever the same says of that, and of what it depends on (RFC 9110, 15.4.5: a 304 too).
 void add_pin(Answer& answer, const Question& question) {
   answer.headers.emplace_back("Vary", "Accept, Authorization, Cookie");
@@ -70,15 +66,21 @@ void describe(Answer& answer, const Question& question, const cli::Answered& ans
   }
   if (!answered.next) return;
   answer.headers.emplace_back("Chancery-Next", percent_encoded(*answered.next));
-  if (const auto url = next_url(question, answered)) answer.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", *url));
+  if (question.turned) answer.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", question.turned(answered, answered.next)));
 }
 
 /// The answer as a page, made from its JSON.
 void show_as_page(Answer& answer, Services& services, const Exchange& exchange, const Question& question, const cli::Answered& answered) {
-  PageQuestion page{question.page, std::nullopt, next_url(question, answered)};
-  if (question.permalink && answered.position) page.permalink = question.permalink(answered);
+  PageQuestion page = question.page;
+  // Of rows at one time the instant is that of the answer; of the rows of a key it is what the route was asked to have marked.
+  if (page.kind == PageKind::rows && question.turned) page.at = answered.at;
+  PageLinks links;
+  if (question.permalink && answered.position) links.permalink = question.permalink(answered);
+  if (question.turned) links.turned = [&](const std::optional<std::string>& cursor) { return question.turned(answered, cursor); };
+  links.next = answered.next;
+  if (question.count) links.count = question.count(answered);
   const cli::Reading reading{services.ledger, {answered.position.value_or(0), level_of(exchange)}, exchange.request.parameter("zone").value_or("UTC")};
-  answer.body = answer_page(exchange, reading, page, answer.body);
+  answer.body = answer_page(exchange, reading, page, links, answer.body);
   for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
 }
 
@@ -182,12 +184,13 @@ std::string address_with(const Exchange& exchange, const std::vector<std::pair<s
   for (const auto& given : exchange.request.target.query) {
     if (given.first != "min_position" && !is_fixed(given.first)) rest.push_back(given);
   }
+  std::erase_if(parameters, [](const auto& one) { return one.second.empty(); });
   parameters.insert(parameters.end(), rest.begin(), rest.end());
   return address(exchange, path_of(exchange), parameters);
 }
 
 std::string tag_of(const Exchange& exchange, Media media) {
-  std::string text = fmt::format("{} {} {}", answers_version, static_cast<int>(exchange.caller.level()), media_type(media));
+  std::string text = fmt::format("{} {} {} {}", answers_version, static_cast<int>(exchange.caller.level()), reads_by_cookie(exchange), media_type(media));
   for (const std::string& segment : exchange.request.target.segments) text += '\0' + segment;
   for (const auto& [name, value] : exchange.request.target.query) {
     if (name != "min_position") text += '\0' + name + '\0' + value;
@@ -200,6 +203,16 @@ bool is_position(const std::optional<std::string>& known) { return known && know
 std::uint64_t page_rows(const Services& services, Media media, std::uint64_t otherwise) {
   constexpr std::uint64_t for_people = 200;
   return std::min(services.config.rows, media == Media::html ? for_people : otherwise);
+}
+
+std::optional<std::uint64_t> limit_of(const Services& services, Exchange& exchange, std::uint64_t otherwise) {
+  const auto text = exchange.request.parameter("limit");
+  if (!text) return otherwise;
+  std::uint64_t limit = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (error == std::errc() && end == text->data() + text->size() && limit >= 1 && limit <= services.config.rows) return limit;
+  exchange.respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(*text), fmt::format("1 to {}", services.config.rows)})));
+  return std::nullopt;
 }
 
 }  // namespace chancery::server

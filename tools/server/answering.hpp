@@ -13,8 +13,10 @@ struct Question {
   std::string pinned;               ///< not empty: the answer is for ever that of this, and may be kept,
   std::function<bool(const cli::Answered&)> if_fixed;          ///< if this holds of it; none: whatever it is
   std::function<std::string(const cli::Answered&)> permalink;  ///< where the same answer is for ever; none: it is nowhere
-  std::function<std::string(const cli::Answered&)> next;       ///< where the next page is; none: there is never one
-  PageKind page = PageKind::rows;   ///< how it is shown to people
+  /// Where the page is that begins after the cursor, or the first one; none: there is one page alone.
+  std::function<std::string(const cli::Answered&, const std::optional<std::string>& cursor)> turned;
+  std::function<std::string(const cli::Answered&)> count;      ///< where what is on all pages is counted; none: nowhere
+  PageQuestion page;                ///< how it is shown to people
   bool is_page = false;             ///< no more than config.rows, and perhaps another page after it
 };
 
@@ -30,8 +32,8 @@ void add_options(std::vector<std::string>& words, const Request& request, std::i
 /// Blanks around dates, names and numbers, which people paste with them, say nothing. What is looked for as text stays as it is.
 void trim_parameters(Exchange& exchange);
 
-/// The same question with `fixed` in the place of what it says of those, and at the level that it was answered at: another reader is
-/// told the same, or that it may not be told.
+/// The same question with `fixed` in the place of what it says of those (without those that are empty), and at the level that it was
+/// answered at: another reader is told the same, or that it may not be told.
 std::string address_with(const Exchange& exchange, const std::vector<std::pair<std::string, std::string>>& fixed);
 
 /// The question and who is told, as a strong ETag (RFC 9110): for answers that are for ever the same.
@@ -41,6 +43,9 @@ bool is_position(const std::optional<std::string>& known);
 
 /// So many rows or events come on a page: fewer for people than for programs.
 std::uint64_t page_rows(const Services& services, Media media, std::uint64_t otherwise);
+
+/// What `limit` says, `otherwise` where it says nothing; answers 400 itself, and gives nothing, where it is not 1 to config.rows.
+std::optional<std::uint64_t> limit_of(const Services& services, Exchange& exchange, std::uint64_t otherwise);
 
 /// What a page of the format is of the CLI.
 std::string format_option(Media media);

@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "tools/server/access.hpp"
+#include "tools/server/pages.hpp"
 #include "tools/server/routes_feed.hpp"
 #include "tools/server/websocket.hpp"
 

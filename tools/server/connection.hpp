@@ -48,7 +48,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> read_body(Parser& parser, Exchange& exchange, const Route& route);
 
   asio::awaitable<bool> refuse(Answer answer, const Exchange& exchange, const Route* route, bool keep = false);
-  asio::awaitable<bool> answer_no_request(Answer answer);
+  asio::awaitable<bool> answer_no_request(Answer answer, const Exchange& exchange);
   asio::awaitable<bool> send(Reply& reply, const Request& request, bool keep);
   asio::awaitable<bool> send_pipe(Pipe& pipe);
   asio::awaitable<bool> write(std::string bytes);
@@ -82,8 +82,5 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool idle_ = true;     // between two requests
   bool stopping_ = false;
 };
-
-/// A problem that a browser is told is a page.
-void show_to_people(const Exchange& exchange, Answer& answer);
 
 }  // namespace chancery::server

@@ -32,14 +32,6 @@ bool has_header(const Answer& answer, std::string_view name) {
 
 }  // namespace
 
-void show_to_people(const Exchange& exchange, Answer& answer) {
-  if (answer.content_type != "application/problem+json") return;
-  if (negotiate(exchange.request.header("accept"), {Media::json, Media::html}) != Media::html) return;
-  answer.body = problem_page(exchange, answer.status, answer.body);
-  answer.content_type = "text/html; charset=utf-8";
-  for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
-}
-
 std::string Connection::head_of(const Answer& answer, const Request* request, bool keep, std::optional<std::size_t> length) const {
   std::string head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", answer.status, reason_of(answer.status), http_date());
   const auto add = [&](std::string_view name, std::string_view value) { head += fmt::format("{}: {}\r\n", name, value); };
@@ -66,10 +58,11 @@ std::string Connection::part_of_body(std::string_view bytes) const {
   return chunked_ ? fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes) : std::string(bytes);
 }
 
-/// Answers what is not even a request.
-asio::awaitable<bool> Connection::answer_no_request(Answer answer) {
+/// Answers what is not even a request. `exchange` has what could be read of it.
+asio::awaitable<bool> Connection::answer_no_request(Answer answer, const Exchange& exchange) {
   services_.metrics.requests.fetch_add(1);
   services_.metrics.errors.fetch_add(1);
+  show_to_people(exchange, answer);
   std::string bytes = head_of(answer, nullptr, false, answer.body.size()) + answer.body;
   const bool written = co_await write(std::move(bytes));
   static_cast<void>(written);

@@ -39,6 +39,14 @@ int status_of_error(const error_code& error) {
   return error == http::error::body_limit ? 413 : 400;
 }
 
+/// As much as can be told of a request whose head is not whole: what it takes, where that line of it is.
+Exchange half_told(const http::request<http::buffer_body>& message, std::string_view rest) {
+  const auto field = message[http::field::accept];
+  Exchange exchange;
+  exchange.request.headers.emplace_back("accept", field.empty() ? header_in(rest, "accept") : std::string(field.data(), field.size()));
+  return exchange;
+}
+
 }  // namespace
 
 asio::awaitable<bool> Connection::handshake() {
@@ -59,14 +67,16 @@ asio::awaitable<bool> Connection::read_head(Parser& parser) {
     if (buffer_.size() > 0) {
       error_code error;
       const std::size_t used = parser.put(buffer_.data(), error);
+      const std::string_view head(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+      const bool wrong = error && error != http::error::need_more;
+      if (!parser.is_header_done() && (wrong || head.size() - used >= services_.config.header_bytes)) {
+        const Exchange exchange = half_told(parser.get(), head);
+        Answer answer = wrong ? problem(status_of_error(error), "request", error.message(), "one that RFC 9112 allows")
+                              : problem(431, "headers", fmt::format("more than {} bytes", services_.config.header_bytes), "fewer");
+        co_return co_await answer_no_request(std::move(answer), exchange);
+      }
       buffer_.consume(used);
       if (parser.is_header_done()) break;
-      if (error && error != http::error::need_more) {
-        co_return co_await answer_no_request(problem(status_of_error(error), "request", error.message(), "one that RFC 9112 allows"));
-      }
-      if (buffer_.size() >= services_.config.header_bytes) {
-        co_return co_await answer_no_request(problem(431, "headers", fmt::format("more than {} bytes", services_.config.header_bytes), "fewer"));
-      }
     }
     const auto room = buffer_.prepare(read_bytes);
     const auto [error, got] = co_await socket_.read_some(room);

@@ -17,11 +17,15 @@ std::string link(std::string_view url, std::string_view text);
 std::string link_around(std::string_view url, std::string_view html);
 /// A link that stands in data: it leads to http(s) or nowhere.
 std::string outward_link(std::string_view url, std::string_view text);
+/// Links that lead on, side by side; they are not printed. Nothing where there are none. `links` are HTML, and `name` is what a reader who
+/// listens is told they are.
+std::string ways(std::string_view name, const std::vector<std::string>& links);
 
 /// A table whose rows are stacked where there is no room for columns, each cell under its title.
 class Table {
  public:
-  explicit Table(std::vector<std::string> titles) : titles_(std::move(titles)) {}
+  /// `named`: the first cell of a row says what the row is about.
+  Table(std::vector<std::string> titles, bool named) : titles_(std::move(titles)), named_(named) {}
   /// `cells` are HTML, one for each title.
   void row(const std::vector<std::string>& cells);
   bool empty() const { return rows_.empty(); }
@@ -29,11 +33,13 @@ class Table {
 
  private:
   const std::vector<std::string> titles_;
+  const bool named_;
   std::string rows_;
 };
 
 struct Frame {
-  std::string title, heading;  ///< text
+  std::string title, heading;  ///< text: what the page shows, for the window, and for the page
+  std::string details;         ///< text: what of it, told in both
   std::string navigation;      ///< HTML
 };
 /// A whole page around its body, which is HTML.

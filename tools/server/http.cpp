@@ -156,6 +156,16 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
+std::string header_in(std::string_view head, std::string_view lower_case_name) {
+  for (std::size_t at = 0, end = 0; (end = head.find("\r\n", at)) != std::string_view::npos; at = end + 2) {
+    const std::string_view line = head.substr(at, end - at);
+    if (line.empty()) return {};
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos && lower_case(line.substr(0, colon)) == lower_case_name) return std::string(trimmed(line.substr(colon + 1)));
+  }
+  return {};
+}
+
 std::string percent_encoded(std::string_view text) {
   return urls::encode(urls::string_view(text.data(), text.size()), urls::unreserved_chars);
 }

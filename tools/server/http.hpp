@@ -29,6 +29,9 @@ std::string lower_case(std::string_view text);
 /// Percent-encodes all but RFC 3986's unreserved characters.
 std::string percent_encoded(std::string_view text);
 
+/// The value of a header in a head that may end anywhere: empty where no whole line says it.
+std::string header_in(std::string_view head, std::string_view lower_case_name);
+
 enum class Method : std::uint8_t { get, head, post, put, delete_, options, other };
 
 /// One request, whole but for its body where that is large.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -12,16 +13,29 @@ namespace chancery::server {
 
 enum class PageKind : std::uint8_t { rows, diff, events, event, trace };
 
+/// What a page has to know of the question besides its parameters.
 struct PageQuestion {
   PageKind kind = PageKind::rows;
+  std::string cursor;         ///< the parameter that says after what a page begins; empty: the answer is one page
+  std::uint64_t limit = 0;    ///< rows, events, or differences of each kind, that a page has at most
+  std::optional<Instant> at;  ///< the world's time that was asked for, where it is one instant
+};
+
+/// Where the answer leads on to.
+struct PageLinks {
   std::optional<std::string> permalink;  ///< the same answer for ever
-  std::optional<std::string> next;       ///< the next page
+  std::optional<std::string> next;       ///< the cursor of the next page
+  /// The page that begins after a cursor, or the first one. Set where PageQuestion::cursor is.
+  std::function<std::string(const std::optional<std::string>& cursor)> turned;
+  std::optional<std::string> count;      ///< where what is on all pages is counted
 };
 
 /// `json` is what the route answers in JSON; `reading` the level and the position that it was answered at: the page tells of nothing else.
-std::string answer_page(const Exchange& exchange, const cli::Reading& reading, const PageQuestion& question, const std::string& json);
-/// What is said of a request that is refused, with its question to be asked again.
-std::string problem_page(const Exchange& exchange, int status, const std::string& problem_json);
+/// Throws MachineFailure.
+std::string answer_page(const Exchange& exchange, const cli::Reading& reading, const PageQuestion& question, const PageLinks& links, const std::string& json);
+/// Makes a problem a page, with its question to be asked again, where that is what the request takes. Of a request that could not be read
+/// `exchange` has what could be.
+void show_to_people(const Exchange& exchange, Answer& answer);
 /// The first page: what there is to be asked, and where the ledger ends for those who may know.
 std::string front_page(const Exchange& exchange, std::optional<Position> last);
 /// The views and what each shows.

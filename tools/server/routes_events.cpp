@@ -30,15 +30,15 @@ void post(Services& services, const std::shared_ptr<Exchange>& exchange) {
 }
 
 /// What a list says of its limit; pages are of `limit_default` unless told, lines come all.
-std::optional<std::uint64_t> limit_of(Services& services, Exchange& exchange, Media media) {
+std::optional<std::uint64_t> limit_of_list(Services& services, Exchange& exchange, Media media) {
+  const bool all = media == Media::ndjson || media == Media::markdown;
   const auto text = exchange.request.parameter("limit");
-  if (!text) return media == Media::ndjson || media == Media::markdown ? 0 : page_rows(services, media, limit_default);
-  const bool lines = media == Media::ndjson;
+  if (!text || media != Media::ndjson) return limit_of(services, exchange, all ? 0 : page_rows(services, media, limit_default));
+  // Who reads lines may ask for any number, and gets them page by page.
   std::uint64_t limit = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  // Who reads lines may ask for any number, and gets them page by page.
-  if (error == std::errc() && end == text->data() + text->size() && limit >= 1 && (lines || limit <= services.config.rows)) return std::min(limit, services.config.rows);
-  exchange.respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(*text), lines ? "1 or more" : fmt::format("1 to {}", services.config.rows)})));
+  if (error == std::errc() && end == text->data() + text->size() && limit >= 1) return std::min(limit, services.config.rows);
+  exchange.respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(*text), "1 or more"})));
   return std::nullopt;
 }
 
@@ -61,7 +61,7 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   const auto media = media_of(*exchange, list_media);
   if (!media) return;
   trim_parameters(*exchange);
-  const auto limit = limit_of(services, *exchange, *media);
+  const auto limit = limit_of_list(services, *exchange, *media);
   if (!limit) return;
   if (*limit > 0) words.push_back(fmt::format("--limit={}", *limit));
   add_options(words, exchange->request, {"after", "before", "type", "stream", "party", "tag", "measure", "grep", "since", "until", "causes", "beyond", "known", "zone", "visibility"});
@@ -73,14 +73,16 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   Question question;
   question.words = std::move(words);
   question.media = *media;
-  question.page = PageKind::events;
+  const std::string cursor_name = order == "occurred" ? "beyond" : order == "oldest" ? "after" : "before";
+  question.page = {PageKind::events, cursor_name, *limit, std::nullopt};
   question.is_page = *limit > 0;
   question.permalink = at_position(exchange);
-  question.next = [exchange, order](const cli::Answered& answered) {
-    const std::string name = order == "occurred" ? "beyond" : order == "oldest" ? "after" : "before";
+  question.turned = [exchange, order, cursor_name](const cli::Answered&, const std::optional<std::string>& cursor) {
     auto query = exchange->request.target.query;
-    std::erase_if(query, [&](const auto& one) { return one.first == name || one.first == "min_position"; });
-    query.insert(query.begin(), {name, *answered.next});
+    std::erase_if(query, [&](const auto& one) { return one.first == cursor_name || one.first == "min_position"; });
+    if (cursor) query.insert(query.begin(), {cursor_name, *cursor});
+    // Without its cursor a question that names no order would be answered in another.
+    else if (!exchange->request.parameter("order")) query.emplace_back("order", order);
     return address(*exchange, path_of(*exchange), query);
   };
   question.pinned = tag_of(*exchange, *media);
@@ -96,7 +98,7 @@ void about_event(Services& services, const std::shared_ptr<Exchange>& exchange, 
   Question question;
   question.words.push_back(std::move(command));
   question.media = *media;
-  question.page = page;
+  question.page.kind = page;
   question.permalink = at_position(exchange);
   if (is_position(exchange->request.parameter("known"))) question.pinned = tag_of(*exchange, *media);
   add_options(question.words, exchange->request, {"known", "zone", "visibility", "depth"});

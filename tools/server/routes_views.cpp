@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/zone.hpp"
 #include "tools/chancery/times.hpp"
@@ -19,6 +18,7 @@ const Parameter zone{"zone", "The zone of dates; UTC unless told"};
 const Parameter visibility{"visibility", "public, partner or restricted, up to the caller's own level"};
 const Parameter where{"where", "FIELD=VALUE, LIST~VALUE or TEXT~VALUE", true};
 const Parameter prefix{"prefix", "Only keys that begin so"};
+const Parameter after{"after", "Only keys that come after this one: the next page"};
 const Parameter min_position{"min_position", "Wait until the ledger has this position"};
 
 bool both_are_positions(const std::optional<std::string>& text) {
@@ -33,47 +33,43 @@ bool is_fixed(const std::optional<std::string>& text) {
   return text && !text->empty() && text->find("now") == std::string::npos;
 }
 
-/// An answer at one position and, of a view, one instant, for ever.
-std::vector<std::pair<std::string, std::string>> pins(const cli::Answered& answered, bool with_at) {
-  std::vector<std::pair<std::string, std::string>> fixed;
-  if (with_at && answered.at) fixed.emplace_back("at", format_instant(*answered.at));
-  fixed.emplace_back("known", fmt::format("pos:{}", *answered.position));
+using Pins = std::vector<std::pair<std::string, std::string>>;
+
+/// An answer at one position and, where there is one, one instant, for ever.
+Pins pins(Position known, std::optional<Instant> at) {
+  Pins fixed;
+  if (at) fixed.emplace_back("at", format_instant(*at));
+  fixed.emplace_back("known", fmt::format("pos:{}", known));
   return fixed;
 }
 
-void answer_rows(Services& services, const std::shared_ptr<Exchange>& exchange, std::vector<std::string> words, bool with_at) {
-  const auto media = media_of(*exchange, row_media);
-  if (!media) return;
-  const Request& request = exchange->request;
-  Question question;
-  question.words = std::move(words);
-  question.media = *media;
-  question.is_page = with_at;
-  question.permalink = [exchange, with_at](const cli::Answered& answered) { return address_with(*exchange, pins(answered, with_at)); };
-  question.next = [exchange, with_at](const cli::Answered& answered) {
-    auto fixed = pins(answered, with_at);
-    fixed.emplace_back("after", *answered.next);
-    return address_with(*exchange, fixed);
-  };
-  if (is_position(request.parameter("known")) && (!with_at || is_fixed(request.parameter("at")))) question.pinned = tag_of(*exchange, *media);
-  answer_by_command(services, exchange, question);
+/// The page that comes after the cursor, or the first.
+std::string with_cursor(const Exchange& exchange, Pins fixed, const std::optional<std::string>& cursor) {
+  fixed.emplace_back("after", cursor.value_or(""));
+  return address_with(exchange, fixed);
+}
+
+/// Where the rows of all pages are counted.
+std::string counted(const Exchange& exchange, Pins fixed) {
+  for (const std::string_view name : {"after", "limit", "explain"}) fixed.emplace_back(name, "");
+  fixed.emplace_back("count", "true");
+  return address_with(exchange, fixed);
 }
 
 void view(Services& services, const std::shared_ptr<Exchange>& exchange) {
   trim_parameters(*exchange);
   const Request& request = exchange->request;
-  std::vector<std::string> words{"view"};
-  add_options(words, request, {"at", "known", "zone", "visibility", "where", "prefix", "after"});
   const auto media = media_of(*exchange, row_media);
   if (!media) return;
-  std::uint64_t limit = page_rows(services, *media, services.config.rows);
-  if (const auto text = request.parameter("limit")) {
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-    if (error != std::errc() || end != text->data() + text->size() || limit < 1 || limit > services.config.rows) {
-      return exchange->respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(*text), fmt::format("1 to {}", services.config.rows)})));
-    }
-  }
-  words.push_back(fmt::format("--limit={}", limit));
+  const auto limit = limit_of(services, *exchange, page_rows(services, *media, services.config.rows));
+  if (!limit) return;
+  Question question;
+  question.media = *media;
+  question.is_page = true;
+  question.page = {PageKind::rows, "after", *limit, std::nullopt};
+  std::vector<std::string>& words = question.words;
+  words = {"view", fmt::format("--limit={}", *limit)};
+  add_options(words, request, {"at", "known", "zone", "visibility", "where", "prefix", "after"});
   for (const std::string_view flag : {"count", "explain"}) {
     if (const auto value = request.parameter(flag)) {
       if (!value->empty() && *value != "true") return exchange->respond(Reply(problem(Error{ErrorKind::refused, std::string(flag), quoted(*value), "true, or nothing"})));
@@ -81,15 +77,40 @@ void view(Services& services, const std::shared_ptr<Exchange>& exchange) {
     }
   }
   words.insert(words.end(), {"--", exchange->at("view")});
-  answer_rows(services, exchange, std::move(words), true);
+  question.permalink = [exchange](const cli::Answered& answered) { return address_with(*exchange, pins(*answered.position, answered.at)); };
+  question.turned = [exchange](const cli::Answered& answered, const auto& cursor) { return with_cursor(*exchange, pins(*answered.position, answered.at), cursor); };
+  question.count = [exchange](const cli::Answered& answered) { return counted(*exchange, pins(*answered.position, answered.at)); };
+  if (is_position(request.parameter("known")) && is_fixed(request.parameter("at"))) question.pinned = tag_of(*exchange, *media);
+  answer_by_command(services, exchange, question);
+}
+
+/// The instant that `at` means, if it is given.
+Result<std::optional<Instant>> instant_asked(const Request& request) {
+  const auto text = request.parameter("at");
+  if (!text) return std::nullopt;
+  const std::string zone = request.parameter("zone").value_or("UTC");
+  if (!zone_exists(zone)) return refused("zone", quoted(zone), "an IANA zone such as UTC or Europe/Minsk");
+  const Result<Instant> instant = cli::parse_at(*text, zone, cli::now());
+  if (!instant) return Failure(instant.error());
+  return *instant;
 }
 
 void rows_of_key(Services& services, const std::shared_ptr<Exchange>& exchange, std::string command) {
+  const auto media = media_of(*exchange, row_media);
+  if (!media) return;
   trim_parameters(*exchange);
-  std::vector<std::string> words{std::move(command)};
-  add_options(words, exchange->request, {"known", "zone", "visibility"});
-  words.insert(words.end(), {"--", exchange->at("view"), *exchange->request.parameter("key")});
-  answer_rows(services, exchange, std::move(words), false);
+  const Request& request = exchange->request;
+  const auto instant = instant_asked(request);
+  if (!instant) return exchange->respond(Reply(problem(instant.error())));
+  Question question;
+  question.media = *media;
+  question.page.at = *instant;
+  question.words.push_back(std::move(command));
+  add_options(question.words, request, {"known", "zone", "visibility"});
+  question.words.insert(question.words.end(), {"--", exchange->at("view"), *request.parameter("key")});
+  question.permalink = [exchange, at = *instant](const cli::Answered& answered) { return address_with(*exchange, pins(*answered.position, at)); };
+  if (is_position(request.parameter("known")) && (!*instant || is_fixed(request.parameter("at")))) question.pinned = tag_of(*exchange, *media);
+  answer_by_command(services, exchange, question);
 }
 
 /// The two points in place of what was typed, so that the same can be asked again.
@@ -119,12 +140,18 @@ void diff(Services& services, const std::shared_ptr<Exchange>& exchange) {
   Question question;
   question.words = {"diff"};
   question.media = *media;
-  question.page = PageKind::diff;
-  add_options(question.words, request, {"zone", "visibility", "where", "prefix"});
+  // Programs get all of it unless they ask for less.
+  const auto limit = limit_of(services, *exchange, *media == Media::html ? page_rows(services, *media, 0) : 0);
+  if (!limit) return;
+  question.page = {PageKind::diff, "after", *limit, std::nullopt};
+  question.is_page = *limit > 0;
+  if (*limit > 0) question.words.push_back(fmt::format("--limit={}", *limit));
+  add_options(question.words, request, {"zone", "visibility", "where", "prefix", "after"});
   const auto fixed = two_points(services, request);
   if (!fixed) return exchange->respond(Reply(problem(fixed.error())));
   for (const auto& [name, value] : *fixed) question.words.push_back(fmt::format("--{}={}", name, value));
   question.permalink = [url = address_with(*exchange, *fixed)](const cli::Answered&) { return url; };
+  question.turned = [exchange, fixed = *fixed](const cli::Answered&, const auto& cursor) { return with_cursor(*exchange, fixed, cursor); };
   question.words.insert(question.words.end(), {"--", exchange->at("view")});
   if (both_are_positions(request.parameter("known")) && is_fixed(request.parameter("at"))) question.pinned = tag_of(*exchange, *media);
   answer_by_command(services, exchange, question);
@@ -145,16 +172,17 @@ void add_view_routes(std::vector<Route>& routes) {
     routes.push_back(std::move(route));
   };
   add("/v1/views/{view}", "What is, or was, so: one row for each key",
-      {at, known, zone, visibility, where, prefix, {"after", "Only keys that come after this one: the next page"}, {"limit", "At most so many rows"},
+      {at, known, zone, visibility, where, prefix, after, {"limit", "At most so many rows"},
        {"count", "Only how many", false, false, true}, {"explain", "With each row the events it rests on", false, false, true}, min_position},
       view);
   add("/v1/views", "The views there are", {}, [](Services&, const std::shared_ptr<Exchange>& exchange) {
     const auto media = media_of(*exchange, {Media::json, Media::html});
     if (!media) return;
     Answer answer;
+    answer.headers = {{"Vary", "Accept, Authorization, Cookie"}, {"Cache-Control", "no-store"}};
     if (*media == Media::html) {
       answer.content_type = "text/html; charset=utf-8";
-      answer.headers = page_headers();
+      for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
       answer.body = views_page(*exchange);
       return exchange->respond(Reply(std::move(answer)));
     }
@@ -165,12 +193,15 @@ void add_view_routes(std::vector<Route>& routes) {
   routes.back().gives = {"application/json", "text/html"};
   routes.back().statuses = {200};
   const Parameter key{"key", "The key, such as usa/belavia", false, true};
-  add("/v1/views/{view}/timeline", "What was so over time, for one key", {key, known, zone, visibility, min_position},
+  const Parameter marked{"at", "Where a page shall mark what was so, and lead back to; the rows are the same"};
+  add("/v1/views/{view}/timeline", "What was so over time, for one key", {key, marked, known, zone, visibility, min_position},
       [](Services& services, const std::shared_ptr<Exchange>& exchange) { rows_of_key(services, exchange, "timeline"); });
-  add("/v1/views/{view}/history", "What is and was believed about one key", {key, known, zone, visibility, min_position},
+  add("/v1/views/{view}/history", "What is and was believed about one key", {key, marked, known, zone, visibility, min_position},
       [](Services& services, const std::shared_ptr<Exchange>& exchange) { rows_of_key(services, exchange, "history"); });
   add("/v1/views/{view}/diff", "What changed between two points of the two times",
-      {{"at", "A..B, or one for both"}, {"known", "K..L, or one for both"}, zone, visibility, where, prefix, min_position}, diff);
+      {{"at", "A..B, or one for both"}, {"known", "K..L, or one for both"}, zone, visibility, where, prefix, after,
+       {"limit", "At most so many entries of each kind, and of both only keys up to the same one; all unless told, of pages 200"}, min_position},
+      diff);
 }
 
 }  // namespace chancery::server

@@ -69,6 +69,63 @@ class Pages(PagesTest):
                 path, pages = page.links.get('next page'), pages + 1
             self.assertEqual(pages, 2 if order == 'occurred' else 3, order)
 
+    def test_a_page_is_kept_only_where_it_is_for_ever_the_same(self):
+        for path, status in (('/', 200), ('/v1/views', 200), ('/v1/views/sanctions', 200), ('/v1/events/none', 404), ('/v1/nothing', 404), ('/v1/views/sanctions?at=x', 400)):
+            answer, _ = self.page(path, status=status)
+            self.assertEqual(answer.headers['Cache-Control'], 'no-store', path)
+        self.assertIn('Accept', self.get('/v1/views').headers['Vary'])
+
+    def test_what_was_known_then_leads_to_the_same_as_known_now(self):
+        for path in ('/v1/events?order=newest', '/v1/events?before=9', '/v1/streams/letter?order=occurred', '/v1/events/release', '/v1/events/release/trace', '/v1/views/sanctions/timeline?key=usa/belavia&at=2026'):
+            _, page = self.page(path)
+            self.assertNotIn('as known now', page.links, path)
+            _, page = self.page(path + ('&' if '?' in path else '?') + 'known=pos:11')
+            _, same = self.page(page.links['as known now'])
+            self.assertEqual(same.title, page.title.replace('as known at position 11', 'as known now'))
+        _, page = self.page('/v1/views/sanctions?at=2025-12&known=pos:11&prefix=usa')
+        self.assertEqual(self.page(page.links['the same now'])[1].title, 'sanctions: keys that begin with usa, so now, as known now, level restricted - Chancery')
+
+    def test_pages_that_differ_have_tags_that_differ(self):
+        path, pages = '/v1/views/sanctions?at=2026&known=pos:12', {}
+        for headers in ({'Authorization': 'Bearer ' + self.tokens['recorder']}, {'Cookie': 'chancery_token=' + self.tokens['recorder']}, {'Cookie': 'chancery_token=' + self.tokens['reader']}):
+            for accept in ('text/html', 'application/json'):
+                answer = self.get(path, None, Accept=accept, **headers)
+                self.assertEqual(pages.setdefault(answer.headers['ETag'], answer.body), answer.body)
+        self.assertEqual(len(pages), 6)
+
+    def test_what_is_for_ever_the_same_names_no_day_where_nothing_is_seen(self):
+        _, page = self.page('/v1/views/sanctions?at=2026&known=pos:0')
+        self.assertIn('known=pos%3A0..pos%3A0', page.links['what changed'])
+
+    def test_the_time_that_was_asked_about_goes_along_to_a_key_and_back(self):
+        _, page = self.page('/v1/views/sanctions?at=2025-12&zone=Europe/Minsk')
+        for name in ('timeline', 'history'):
+            self.assertIn('at=2025-12', page.links[name])
+            there = self.says(page.links[name], 'so at the end of 31 December 2025 in Europe/Minsk')
+            self.assertIn('at=2025-12', there.links['keys that begin so'])
+            self.assertIn('at=2025-12', there.links['usa/belavia'])
+            self.assertEqual(self.get(page.links[name]).json['rows'], self.get(f'/v1/views/sanctions/{name}?key=usa/belavia').json['rows'])
+        self.assertIn('at=2025-12', self.page('/v1/views/sanctions/diff?at=2025-08..2025-12')[1].links['timeline'])
+        for path in ('/v1/views/sanctions', '/v1/views/sanctions?at=now', '/v1/views/sanctions/diff?at=2025-08..now'):
+            self.assertNotIn('at=', self.page(path)[1].links['timeline'])
+        self.assertEqual(self.get('/v1/views/sanctions/timeline?key=usa/belavia&at=x').json['field'], 'at')
+
+    def test_just_the_rows_that_hold_at_the_time_that_was_asked_about_are_marked(self):
+        self.record(release('second', occurred='2025-10-01'))
+        path = '/v1/views/prisoners/timeline?key=state:BLR'
+        marked = lambda at: self.page(f'{path}&at={at}')[0].body.decode().split('<tbody>')[1].split('</tr>')
+        for at, wanted in (('2025-09-10', [False, False]), ('2025-09-30', [True, False]), ('2025-10-01', [False, True])):
+            self.assertEqual(['<mark>so at ' in row for row in marked(at)[:2]], wanted, at)
+
+    def test_the_page_of_a_key_that_marks_a_time_is_for_ever_the_same_where_that_is_fixed(self):
+        path = '/v1/views/sanctions/timeline?key=usa/belavia&known=pos:12'
+        self.assertIn('immutable', self.get(path + '&at=2025-12').headers['Cache-Control'])
+        answer, page = self.page(path + '&at=now')
+        self.assertEqual(answer.headers['Cache-Control'], 'no-store')
+        pinned = page.links['This answer, for ever']
+        self.assertRegex(pinned, 'at=20[0-9-]+T')
+        self.assertIn('immutable', self.page(pinned)[0].headers['Cache-Control'])
+
     def test_an_address_says_its_level_and_who_may_see_less_is_told_so(self):
         _, page = self.page('/v1/views/sanctions?at=2026')
         refused = self.says(page.links['This answer, for ever'], 'answer at a level above yours: you read at level public', role='reader', status=400)

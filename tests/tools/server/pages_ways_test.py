@@ -23,11 +23,23 @@ class Ways(PagesTest):
         return found
 
     def test_a_form_keeps_every_part_of_the_question(self):
-        asked = {'type': 'flight.*', 'party': 'state:BLR', 'tag': 'a', 'measure': 'usa/x', 'stream': 'letter', 'grep': 'x', 'since': '2025', 'until': '2026', 'causes': 'gl11',
+        level = {'visibility': 'partner'}
+        asked = level | {'type': 'flight.*', 'party': 'state:BLR', 'tag': 'a', 'measure': 'usa/x', 'stream': 'letter', 'grep': 'x', 'since': '2025', 'until': '2026', 'causes': 'gl11',
                  'order': 'newest', 'known': 'pos:12', 'zone': 'Europe/Minsk', 'limit': '7'}
         self.assertEqual(self.fields('/v1/events?' + urllib.parse.urlencode(asked)), asked)
-        asked = {'at': '2026', 'known': 'pos:12', 'zone': 'Europe/Minsk', 'prefix': 'usa', 'where': 'status=eased', 'limit': '7'}
+        asked = level | {'at': '2026', 'known': 'pos:12', 'zone': 'Europe/Minsk', 'prefix': 'usa', 'where': 'status=eased', 'limit': '7'}
         self.assertEqual(self.fields('/v1/views/sanctions?' + urllib.parse.urlencode(asked)), asked)
+        asked['at'], asked['known'] = '2025..2026', 'pos:3..pos:12'
+        self.assertEqual(self.fields('/v1/views/sanctions/diff?' + urllib.parse.urlencode(asked)), asked)
+        asked = level | {'key': 'usa/belavia', 'at': '2026', 'known': 'pos:12', 'zone': 'Europe/Minsk'}
+        self.assertEqual(self.fields('/v1/views/sanctions/history?' + urllib.parse.urlencode(asked)), asked)
+
+    def test_a_level_can_be_chosen_by_whoever_has_a_choice(self):
+        for role, offered in (('recorder', ['public', 'partner', 'restricted']), ('partner', ['public', 'partner']), ('reader', [])):
+            for path in ('/', '/v1/views', '/v1/events', '/v1/events/release', '/v1/views/sanctions', '/v1/views/sanctions/diff'):
+                body = self.page(path, role)[0].body.decode()
+                found = re.search('<select name="visibility">(.*?)</select>', body)
+                self.assertEqual(re.findall('value="([a-z]+)"', found[1]) if found else [], offered, (role, path))
 
     def test_an_error_shows_the_form_as_it_was_sent_and_calls_its_field_as_it_does(self):
         self.assertEqual(self.fields('/v1/views/sanctions?at=yesterday&prefix=usa', 400)['at'], 'yesterday')
@@ -39,13 +51,33 @@ class Ways(PagesTest):
         for path in ('/v1/views/sanctions?prefix=%FF%FE', '/v1/events?grep=a%00'):
             self.assertIn('/', self.page(path, status=400)[1].links['To the front page'])
 
+    def answered(self, sent):
+        head, _, body = self.raw(sent).partition(b'\r\n\r\n')
+        return int(head.split()[1]), re.search(b'Content-Type: ([a-z+/]+)', head)[1].decode(), body
+
+    def test_a_request_that_cannot_be_read_is_refused_on_a_page_where_it_said_that_it_takes_one(self):
+        begin, accept, long = b'GET / HTTP/1.1\r\nHost: x\r\n', b'Accept: text/html, */*;q=0.8\r\n', b'Cookie: ' + b'x' * 100_000 + b'\r\n'
+        body = b'Content-Type: application/json\r\nAuthorization: Bearer ' + self.tokens['recorder'].encode() + b'\r\n'
+        post = b'POST /v1/events HTTP/1.1\r\nHost: x\r\n'
+        for status, told, after in ((431, begin, long + b'\r\n'), (400, begin, b'no header\r\n\r\n'), (400, begin, b'Host: y\r\n\r\n'), (505, b'GET / HTTP/7.0\r\n', b'\r\n'),
+                                    (413, post, body + b'Content-Length: 1073741824\r\n\r\n'), (400, post, body + b'Transfer-Encoding: chunked\r\n\r\nzz\r\n'),
+                                    (415, begin, b'Content-Encoding: gzip\r\n\r\n'), (400, b'GET /.. HTTP/1.1\r\nHost: x\r\n', b'\r\n')):
+            if status != 505:
+                found, kind, page = self.answered(told + accept + after)
+                self.assertEqual((found, kind), (status, 'text/html'), (told, after[:50]))
+                self.assertIn(b'To the front page', page)
+            self.assertEqual(self.answered(told + after)[:2], (status, 'application/problem+json'), (told, after[:50]))
+        # What comes behind the line that is too long is not looked at.
+        self.assertEqual(self.answered(begin + long + accept + b'\r\n')[:2], (431, 'application/problem+json'))
+
     def test_blanks_around_a_date_say_nothing(self):
-        self.says('/v1/views/sanctions?at=+2025-09-11+&known=+pos:12+', 'What was so at the end of 11 September 2025')
+        self.says('/v1/views/sanctions?at=+2025-09-11+&known=+pos:12+', 'so at the end of 11 September 2025')
         self.assertEqual(self.get('/v1/events?since=+2025+&type=+flight.flown&limit=1+').status, 200)
         self.assertEqual(self.get('/v1/events?grep=+the+').json['events'][0]['id'], 'letter')
 
     def test_an_address_that_is_nearly_one_leads_to_the_right_one(self):
-        for path, meant in (('/v1/events/minsk/release', '/v1/events/minsk%2Frelease'), ('/v1/views/sanctions/', '/v1/views/sanctions'), ('/v1/events/', '/v1/events')):
+        for path, meant in (('/v1/events/minsk/release', '/v1/events/minsk%2Frelease'), ('/v1/views/sanctions/', '/v1/views/sanctions'), ('/v1/events/', '/v1/events'),
+                            ('/v1/events/minsk/release/trace', '/v1/events/minsk%2Frelease/trace'), ('/v1/streams/minsk/trace', '/v1/streams/minsk%2Ftrace')):
             page = self.page(path, status=404)[1]
             self.assertEqual(page.links[meant], meant)
 
@@ -59,15 +91,15 @@ class Ways(PagesTest):
         self.record(release('wrong2', data={'holder': 'state:LVA', 'count': 1}))
         self.record({'id': 'w2', 'type': 'record.retracted', 'data': {'reason': 'x'}, 'retracts': 'wrong2'})
         page = self.says('/v1/views/prisoners/timeline?key=state:LVA', 'no longer stands; its history tells it')
-        self.says(page.links['history'], 'believed to')
+        self.says(page.links['history'], 'believed until')
 
     def test_a_page_for_people_has_200_rows_unless_told(self):
         self.record(*[release(f'r{number}', data={'holder': 'state:BLR', 'persons': [f'person:p{number}'], 'count': 1}) for number in range(250)])
         for path in ('/v1/views/prisoners', '/v1/events'):
             answer, page = self.page(path)
-            self.assertEqual(answer.body.count(b'<tr><td'), 200, path)
-            self.assertGreater(self.page(page.links['next page'])[0].body.count(b'<tr><td'), 40)
-            self.assertEqual(self.page(path + '?limit=220')[0].body.count(b'<tr><td'), 220)
+            self.assertEqual(answer.body.count(b'</tr>\n'), 200, path)
+            self.assertGreater(self.page(page.links['next page'])[0].body.count(b'</tr>\n'), 40)
+            self.assertEqual(self.page(path + '?limit=220')[0].body.count(b'</tr>\n'), 220)
 
     def test_rows_of_all_pages_can_be_counted(self):
         self.record(event('imposed', 'sanction.imposed', '2025', {'measure': 'usa/a', 'target': ['state:BLR'], 'restrictions': ['dealings']}))
@@ -75,10 +107,37 @@ class Ways(PagesTest):
 
     def test_paper_says_what_was_asked_and_titles_differ(self):
         self.says('/v1/views/sanctions?prefix=usa&where=status%3Deased', 'Asked: keys that begin with usa; where status=eased.', 'Seen at level restricted')
-        self.says('/v1/events?order=newest&party=state:BLR', 'Newest first.', 'party state:BLR')
+        self.says('/v1/events?order=newest&party=state:BLR', 'newest first', 'party state:BLR')
         paths = ('/', '/v1/views', '/v1/events', '/v1/events?party=state:BLR', '/v1/events?type=flight.*', '/v1/streams/letter', '/v1/events/release', '/v1/events/release/trace', '/v1/views/prisoners', '/v1/views/prisoners/diff',
                  '/v1/views/prisoners/timeline?key=state:BLR', '/v1/views/prisoners/history?key=state:BLR', '/login')
         self.assertEqual(len({self.page(path)[1].title for path in paths}), len(paths))
+
+    def test_title_and_heading_tell_what_a_page_shows(self):
+        for path, title in (
+                ('/v1/views/sanctions', 'sanctions, so now, as known now, level restricted - Chancery'),
+                ('/v1/views/sanctions?at=2025-12&known=pos:11&prefix=usa&where=status%3Deased', 'sanctions: keys that begin with usa, where status=eased, so at the end of 31 December 2025 in UTC, as known at position 11, level restricted - Chancery'),
+                ('/v1/views/sanctions/timeline?key=usa/belavia', 'sanctions: timeline of usa/belavia, as known now, level restricted - Chancery'),
+                ('/v1/views/sanctions/history?key=usa/belavia&known=pos:11&visibility=public', 'sanctions: history of usa/belavia, as known at position 11, level public - Chancery'),
+                ('/v1/views/sanctions/diff?at=2025-08..2025-12&known=pos:3..pos:11', 'sanctions: what changed, between the end of 31 August 2025, as known at position 3, and the end of 31 December 2025, as known at position 11, in UTC, level restricted - Chancery'),
+                ('/v1/events', 'Log, oldest first, as known now, level restricted - Chancery'),
+                ('/v1/events?before=9&party=state:BLR', 'Log: party state:BLR, newest first, as known now, level restricted, before position 9 - Chancery'),
+                ('/v1/events?order=occurred', 'Log, as it happened, as known now, level restricted - Chancery'),
+                ('/v1/streams/letter?order=newest&known=pos:11', 'Stream letter, newest first, as known at position 11, level restricted - Chancery'),
+                ('/v1/events/release', 'release: Belarus frees 52., as known now, level restricted - Chancery'),
+                ('/v1/events/release/trace', 'release: what led to it, and what followed, as known now, level restricted - Chancery'),
+                ('/v1/views', 'Views, level restricted - Chancery')):
+            answer, page = self.page(path)
+            self.assertEqual(page.title, title)
+            heading = re.sub('<[^>]*>', '', re.search('<h1>(.*?)</h1>', answer.body.decode())[1])
+            self.assertEqual(re.sub('[ ,]', '', heading), re.sub('[ ,]', '', title.removesuffix(' - Chancery').replace(': Belarus frees 52.', '')))
+
+    def test_tables_and_ways_have_names_for_those_who_listen(self):
+        answer, _ = self.page('/v1/views/sanctions')
+        for part in (b'<html lang="en">', b'<main>', b'<nav aria-label="Chancery">', b'<th scope="col">key</th>', b'<th scope="row" data-title="key">'):
+            self.assertIn(part, answer.body)
+        for path in ('/', '/v1/views', '/v1/events', '/v1/views/sanctions/diff', '/login'):
+            for field in re.findall('<(?:input name|select).*?>', self.page(path)[0].body.decode()):
+                self.assertIn('<label>', self.page(path)[0].body.decode().split(field)[0].rsplit('</label>', 1)[-1], (path, field))
 
     def test_the_front_page_says_at_which_level_it_leads_on(self):
         self.says('/', 'You read as recorder; pages are shown at level restricted')
@@ -107,19 +166,20 @@ class Ways(PagesTest):
         self.record(release('bidi', summary='\u202eturned'))
         self.assertIn('<bdi>\u202eturned</bdi>'.encode(), self.page('/v1/events/bidi')[0].body)
 
-    def test_nothing_runs_out_of_a_small_screen(self):
+    def test_nothing_runs_out_of_a_screen_however_small(self):
         if not CHROMIUM:
             self.skipTest('chromium is not installed')
         self.record(release('x' * 60, summary='y' * 200, sources=[{'url': 'https://example.org/' + 'z' * 300, 'title': 'T'}]))
         self.stop()
         self.options = ('--open-reading', 'yes')
         self.start()
-        for number, path in enumerate(('/v1/events?order=newest', '/v1/events/' + 'x' * 60, '/v1/views/sanctions')):
+        for number, (path, screen) in enumerate((('/v1/events?order=newest', 500), ('/v1/events?order=newest', 970), ('/v1/events/' + 'x' * 60, 500), ('/v1/views/sanctions', 500),
+                                                 ('/v1/views/sanctions/history?key=usa/belavia', 970))):
             page = self.get(path, None, Accept='text/html').body.decode().replace('<style>', '<style>html{overflow:auto}')
             file = self.folder / f'{number}.html'
             # How wide the page is, measured by a script of the test's own in a copy.
             file.write_text(page.replace('</body>', '<script>document.title = "wide " + document.documentElement.scrollWidth + " of " + innerWidth</script></body>'))
-            shown = subprocess.run([CHROMIUM, *FLAGS, f'--user-data-dir={self.folder}/browser', '--window-size=500,900', '--dump-dom', file.as_uri()], capture_output=True, timeout=120, text=True).stdout
+            shown = subprocess.run([CHROMIUM, *FLAGS, f'--user-data-dir={self.folder}/browser', f'--window-size={screen},900', '--dump-dom', file.as_uri()], capture_output=True, timeout=120, text=True).stdout
             wide, room = map(int, re.search(r'wide (\d+) of (\d+)', shown).groups())
             self.assertLessEqual(wide, room, path)
 

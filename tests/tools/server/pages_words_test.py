@@ -22,8 +22,10 @@ class Words(PagesTest):
 
     def test_times_are_those_of_the_zone_and_say_so(self):
         self.says('/v1/events/release?zone=Europe/Minsk', '11 September 2025', '15 September 2025, 05:00 in Europe/Minsk')
-        self.says('/v1/views/sanctions?at=2025-09-11&zone=Europe/Minsk', 'What was so at the end of 11 September 2025 in Europe/Minsk', '11 September 2025, 19:00')
-        self.says('/v1/views/sanctions?at=2025-09-11', 'What was so at the end of 11 September 2025 in UTC')
+        self.says('/v1/views/sanctions?at=2025-09-11&zone=Europe/Minsk', 'so at the end of 11 September 2025 in Europe/Minsk', '11 September 2025, 19:00')
+        self.says('/v1/views/sanctions?at=2025-09-11', 'so at the end of 11 September 2025 in UTC')
+        self.says('/v1/views/sanctions?at=2035-09-11T10:00Z', 'so just before 11 September 2035, 10:01 in UTC')
+        self.says('/v1/views/sanctions', 'so now', 'Now is ')
         self.says('/v1/views/sanctions?known=pos:9', 'at position 9 (the last event seen by then was recorded 15 September 2025, 09:00 in UTC)')
 
     def test_the_time_of_a_hidden_event_is_not_told(self):
@@ -47,7 +49,8 @@ class Words(PagesTest):
     def test_a_measure_that_was_lifted_is_not_said_to_be_lifted_since_it_began(self):
         self.record(event('i', 'sanction.imposed', '2023-08-09', {'measure': 'usa/x', 'target': ['state:BLR'], 'restrictions': ['dealings']}),
                     event('l', 'sanction.lifted', '2025-11-04', {'measure': 'usa/x'}))
-        self.says('/v1/views/sanctions?prefix=usa/x', 'status: lifted (as it stands since 4 November 2025)', 'measure began: 9 August 2023')
+        page = self.says('/v1/views/sanctions?prefix=usa/x', '4 November 2025', 'status: lifted', 'measure began: 9 August 2023')
+        self.assertNotIn('since', page.text.split('what is so')[1])
 
     def test_a_log_says_what_no_longer_stands_or_is_disputed(self):
         page = self.says('/v1/events?order=newest', 'withdrawn by withdrawal', 'corrected by flight2', '15 September 2025, 03:00')
@@ -64,7 +67,7 @@ class Words(PagesTest):
         self.says('/v1/events', 'perhaps 2006', 'spring 2025', 'about September 2025')
         self.says('/v1/views/prisoners/timeline?key=state:LTU', '(not certain)')
         self.says('/v1/views/prisoners/history?key=state:LTU', '(not certain)')
-        self.says('/v1/views/prisoners/timeline?key=state:LVA', '(not certain before the end of 31 May 2025)')
+        self.says('/v1/views/prisoners/timeline?key=state:LVA', '(not certain until the end of 31 May 2025)')
 
     def test_all_evidence_is_shown_and_who_added_it(self):
         source = {'url': 'https://example.org/x', 'title': 'Title', 'published': '2025-09-12', 'retrieved': '2025-10-01', 'sha256': 'a' * 64, 'official': True, 'quote': 'one\ntwo', 'grade': 'C3'}
@@ -99,7 +102,19 @@ class Words(PagesTest):
     def test_what_has_no_event_ran_out_and_what_has_no_end_is_open(self):
         self.record(event('i', 'sanction.imposed', '2023', {'measure': 'usa/x', 'target': ['state:BLR'], 'restrictions': ['dealings'], 'expires': '2024-01-31'}))
         page = self.says('/v1/views/sanctions?prefix=usa/x', 'no event: it ran out by itself', 'open', 'expires: 31 January 2024')
-        self.says('/v1/views/sanctions/history?key=usa/x', 'believed from', 'believed to', 'still')
+        self.says('/v1/views/sanctions/history?key=usa/x', 'believed from', 'believed until', 'still')
+
+    def test_an_end_at_midnight_is_told_as_the_end_of_the_day_before(self):
+        self.record(event('i', 'sanction.imposed', '2023', {'measure': 'usa/x', 'target': ['state:BLR'], 'restrictions': ['dealings'], 'expires': '2024-01-31'}))
+        path = '/v1/views/sanctions/timeline?key=usa/x'
+        self.says(path, 'the end of 31 January 2024measure')
+        self.says(path + '&zone=Europe/Minsk', '1 February 2024, 03:00measure')
+
+    def test_the_time_of_a_commit_is_told_by_what_of_it_is_seen(self):
+        self.record(release('seen', data={'holder': 'state:LTU', 'count': 1}), release('unseen', data={'holder': 'state:LVA', 'count': 1}, visibility='restricted'))
+        when = self.get('/v1/events/seen', 'reader').json['event']['recorded_at']
+        page = self.says('/v1/views/prisoners/history?key=state:LTU', 'position 14, ', role='reader')
+        self.assertIn(when[11:16], page.text)
 
     def test_a_history_marks_what_differs_from_the_row_before(self):
         answer, _ = self.page('/v1/views/prisoners/timeline?key=state:BLR')
@@ -109,11 +124,31 @@ class Words(PagesTest):
         self.assertIn(b'<mark><bdi>total released</bdi>', answer.body)
         self.assertNotIn(b'<mark><bdi>holder</bdi>', answer.body)
 
+    def test_a_history_marks_neither_more_nor_less_than_what_differs(self):
+        self.record(event('i', 'sanction.imposed', '2023-08-09', {'measure': 'usa/x', 'target': ['state:BLR'], 'restrictions': ['dealings'], 'programme': 'P'}),
+                    event('again', 'sanction.imposed', '2024-08-09', {'measure': 'usa/x', 'target': ['state:BLR'], 'restrictions': ['asset-freeze']}),
+                    event('l', 'sanction.lifted', '2025-11-04', {'measure': 'usa/x'}))
+        answer, page = self.page('/v1/views/sanctions/timeline?key=usa/x')
+        second, third = answer.body.decode().split('<tbody>')[1].split('</tr>')[1:3]
+        self.assertIn('<mark><bdi>restrictions</bdi>: ', second)
+        self.assertNotIn('<mark><bdi>status</bdi>', second)
+        self.assertIn('<mark><bdi>status</bdi>: <bdi>lifted</bdi></mark>', third)
+        self.assertIn('<mark>no longer: <bdi>restrictions</bdi></mark>', third)
+
     def test_a_difference_shows_what_differs(self):
         self.record(release('second', occurred='2025-10-01'))
-        page = self.says('/v1/views/prisoners/diff?at=2025-09-30..2025-10-01', 'total released: ', 'second', 'Nothing.', 'Between the end of 30 September 2025')
+        page = self.says('/v1/views/prisoners/diff?at=2025-09-30..2025-10-01', 'total released: ', 'second', 'Nothing.', 'between the end of 30 September 2025')
         self.assertNotIn('holder: ', page.text)
         self.assertIn('/v1/views/prisoners/history?key=state%3ABLR', page.links['history'])
+
+    def test_a_difference_says_of_a_side_that_has_nothing_of_it_just_that(self):
+        self.record(event('i', 'sanction.imposed', '2023', {'measure': 'usa/x', 'target': ['state:BLR'], 'restrictions': ['dealings']}),
+                    event('p', 'sanction.eased', '2025', {'measure': 'usa/x', 'permits': ['food']}))
+        page = self.says('/v1/views/sanctions/diff?at=2024..2025&prefix=usa/x', 'status: active', 'exemptions: foodstatus: eased')
+        self.assertNotIn('since', page.text.split('What happened')[1])
+        self.record(event('q', 'sanction.eased', '2026', {'measure': 'usa/x', 'lifts': [], 'permits': ['food'], 'until': '2026-05'}))
+        page = self.says('/v1/views/sanctions/diff?at=2025..2026-03&prefix=usa/x', 'none of this')
+        self.assertNotIn('no longer', page.text)
 
 
 if __name__ == '__main__':

@@ -161,3 +161,10 @@ TEST_CASE("what workers were given is done when they end, by so many at a time")
   CHECK(done == all);
   CHECK(most == places);
 }
+
+TEST_CASE("of a head that is not whole only whole lines are read") {
+  CHECK(header_in("GET / HTTP/1.1\r\nHost: x\r\nACCEPT:  text/html \r\nCookie: a", "accept") == "text/html");
+  for (const std::string_view head : {"", "Accept: text/html", "GET / HTTP/1.1\r\nAccept: text/h", "Host: x\r\n\r\nAccept: text/html\r\n", "X-Accept: text/html\r\n", "Accept text/html\r\n"}) {
+    CHECK(header_in(head, "accept").empty());
+  }
+}

@@ -1,18 +1,16 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "tools/server/html.hpp"
-#include "tools/server/pages.hpp"
 #include "tools/server/pages/forms.hpp"
 #include "tools/server/pages/parts.hpp"
+#include "tools/server/pages/turning.hpp"
 
 /// What all pages of answers have: the question above, the ways on and the address for ever below.
 namespace chancery::server {
 namespace {
 
-PageBody body_of(const PageReader& reader, PageKind kind, const std::string& json) {
-  switch (kind) {
+PageBody body_of(const PageReader& reader, const std::string& json) {
+  switch (reader.question().kind) {
     case PageKind::rows: return rows_body(reader, json);
     case PageKind::diff: return diff_body(reader, json);
     case PageKind::events: return log_body(reader, json);
@@ -22,37 +20,38 @@ PageBody body_of(const PageReader& reader, PageKind kind, const std::string& jso
   return {};
 }
 
-bool turns_pages(std::string_view name) { return name == "after" || name == "before" || name == "beyond"; }
-
-/// Where this answer begins, if this is not its first page.
-std::optional<std::string> first_page(const Exchange& exchange) {
-  Parameters rest = exchange.request.target.query;
-  if (std::erase_if(rest, [](const auto& one) { return turns_pages(one.first); }) == 0) return std::nullopt;
-  return address(exchange, path_of(exchange), rest);
-}
-
-/// Where the rows of all pages are counted.
-std::string count_of_all(const Exchange& exchange) {
-  Parameters rest = exchange.request.target.query;
-  std::erase_if(rest, [](const auto& one) { return turns_pages(one.first) || one.first == "limit" || one.first == "explain" || one.first == "count"; });
-  rest.emplace_back("count", "true");
-  return address(exchange, path_of(exchange), rest);
-}
-
-std::string foot(const Exchange& exchange, const PageQuestion& question) {
+/// What of the answer the page shows, for its title and under its heading.
+std::string details(const PageReader& reader, const PageBody& body) {
   std::string out;
-  if (const auto first = first_page(exchange)) out += "<p class=\"ways\">" + link(*first, "first page") + "</p>\n";
-  if (question.next) out += "<p>More follows: " + link(*question.next, "next page") + (question.kind == PageKind::rows ? " (" + link(count_of_all(exchange), "how many in all") + ')' : "") + "</p>\n";
-  if (question.permalink) out += "<p class=\"note\">" + link(*question.permalink, "This answer, for ever") + ": <span class=\"url\">" + escaped(*question.permalink) + "</span></p>\n";
+  const auto add = [&](const std::string& one) { out += (out.empty() ? "" : ", ") + one; };
+  for (const std::string& one : body.details) add(one);
+  // Both points of a difference say it themselves.
+  if (reader.question().kind != PageKind::diff) add(reader.as_known());
+  add(fmt::format("level {}", word(reader.reading().sight.level)));
+  const auto cursor = reader.question().cursor.empty() ? std::nullopt : reader.exchange().request.parameter(reader.question().cursor);
+  if (cursor && !cursor->empty()) add(label_of(reader.exchange(), reader.question().cursor) + ' ' + *cursor);
+  return out;
+}
+
+std::string foot(const PageReader& reader, const PageLinks& links) {
+  const Earlier earlier = earlier_pages(reader, links);
+  std::vector<std::string> pages;
+  if (earlier.first) pages.push_back(link(*earlier.first, "first page"));
+  if (earlier.previous) pages.push_back(link(*earlier.previous, "previous page"));
+  if (links.next) pages.push_back(link(links.turned(links.next), "next page"));
+  if (links.next && links.count) pages.push_back(link(*links.count, "how many in all"));
+  std::string out = links.next ? "<p>More follows.</p>\n" : "";
+  out += ways("Pages", pages);
+  if (links.permalink) out += "<p class=\"note\">" + link(*links.permalink, "This answer, for ever") + ": <span class=\"url\">" + escaped(*links.permalink) + "</span></p>\n";
   return out;
 }
 
 }  // namespace
 
-std::string answer_page(const Exchange& exchange, const cli::Reading& reading, const PageQuestion& question, const std::string& json) {
-  const PageReader reader(exchange, reading);
-  const PageBody body = body_of(reader, question.kind, json);
-  return whole_page({body.title + " - Chancery", body.heading, navigation(exchange)}, question_form(exchange) + body.html + foot(exchange, question));
+std::string answer_page(const Exchange& exchange, const cli::Reading& reading, const PageQuestion& question, const PageLinks& links, const std::string& json) {
+  const PageReader reader(exchange, reading, question);
+  const PageBody body = body_of(reader, json);
+  return whole_page({body.title, body.heading, details(reader, body), navigation(exchange)}, question_form(exchange, false) + body.html + foot(reader, links));
 }
 
 std::vector<std::pair<std::string, std::string>> page_headers() {

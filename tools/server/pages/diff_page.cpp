@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tools/server/html.hpp"
+#include "tools/server/pages/forms.hpp"
 #include "tools/server/pages/members.hpp"
 #include "tools/server/pages/parts.hpp"
 
@@ -10,46 +11,45 @@
 namespace chancery::server {
 namespace {
 
-constexpr std::size_t shown_max = 200;
-
 /// The lines of one side that the other has not; all where there is no other.
 std::string difference(const std::vector<Line>& lines, const std::vector<Line>& other) {
   std::vector<Line> changed;
   for (const Line& line : lines) {
     if (std::find(other.begin(), other.end(), line) == other.end()) changed.push_back(line);
   }
-  return changed.empty() ? "no longer anything of this" : html_of(changed);
+  return changed.empty() ? "none of this" : html_of(changed);
 }
 
-std::string half(const PageReader& reader, std::string_view view, const std::vector<std::string_view>& entries) {
+/// What differs, or a word that nothing does. `none` is said where no event is why.
+std::string list(const PageReader& reader, std::string_view view, const std::vector<std::string_view>& entries, std::string_view none) {
   if (entries.empty()) return "<p>Nothing.</p>\n";
-  Table table({"key", "before", "after", "because of"});
-  for (std::size_t i = 0; i < std::min(entries.size(), shown_max); ++i) {
-    const std::string_view one = entries[i], before = member(one, "before"), after = member(one, "after");
-    const auto lines = [&](std::string_view state) { return state == "null" ? std::vector<Line>{} : state_lines(reader, view, state, ""); };
+  Table table({"key", "before", "after", "because of"}, true);
+  for (const std::string_view one : entries) {
+    const std::string_view before = member(one, "before"), after = member(one, "after");
+    const auto lines = [&](std::string_view state) { return state == "null" ? std::vector<Line>{} : state_lines(reader, view, state); };
     const std::vector<Line> was = lines(before), is = lines(after);
     table.row({key_html(reader, view, plain_text(member(one, "key"))), before == "null" ? "no row" : difference(was, is), after == "null" ? "no row" : difference(is, was),
-               because_html(reader, one)});
+               because_html(reader, one, none)});
   }
-  std::string out = table.html();
-  if (entries.size() > shown_max) out += fmt::format("<p>The first {} of {}. Ask for keys that begin with something to see others.</p>\n", shown_max, entries.size());
-  return out;
+  return table.html();
 }
 
 /// One of the two points: the moment of the world, and what was known.
 std::string point(const PageReader& reader, std::string_view side) {
-  return fmt::format("{} as known at position {}", reader.instant(plain_text(member(side, "at"))), plain_text(member(side, "position")));
+  const auto at = parse_instant({}, plain_text(member(side, "at")));
+  return fmt::format("{}, as known at position {}", at ? time_in_words(*at, reader.zone()) : "", plain_text(member(side, "position")));
 }
 
 }  // namespace
 
 PageBody diff_body(const PageReader& reader, std::string_view json) {
   const std::string view = plain_text(member(json, "view"));
-  const std::string between = "Between " + point(reader, member(json, "from")) + ", and " + point(reader, member(json, "to")) + ". ";
-  PageBody body{view + ": what changed", view + ": what changed", ""};
-  body.html = "<p class=\"ways\">" + link(reader.address("/v1/views/" + percent_encoded(view)), "now") + "</p>\n" + standing_line(reader, between);
-  body.html += "<h2>What we learned</h2>\n" + half(reader, view, elements(member(json, "knowledge")));
-  body.html += "<h2>What happened</h2>\n" + half(reader, view, elements(member(json, "world")));
+  const std::string title = view + ": what changed" + filters_in_words(reader.exchange());
+  PageBody body{title, title, {"between " + point(reader, member(json, "from")) + ", and " + point(reader, member(json, "to")), "in " + reader.zone()}, ""};
+  const std::string prefix = reader.exchange().request.parameter("prefix").value_or("");
+  body.html = ways("Ways on", {link(reader.view_address(view, "", prefix.empty() ? Parameters{} : Parameters{{"prefix", prefix}}), "what is so after it")}) + standing_line(reader);
+  body.html += "<h2>What we learned</h2>\n" + list(reader, view, elements(member(json, "knowledge")), "no event that is seen here");
+  body.html += "<h2>What happened</h2>\n" + list(reader, view, elements(member(json, "world")), "no event: it ran out by itself");
   return body;
 }
 

@@ -2,6 +2,7 @@
 
 #include "tools/chancery/chronology.hpp"
 #include "tools/format/dates.hpp"
+#include "tools/format/text.hpp"
 #include "tools/server/html.hpp"
 #include "tools/server/pages/members.hpp"
 #include "tools/server/pages/parts.hpp"
@@ -85,12 +86,13 @@ std::string recorded(const PageReader& reader, const Recorded& seen) {
 PageBody event_body(const PageReader& reader, std::string_view json) {
   const cli::Shown shown = cli::shown_of(reader.reading(), std::stoull(plain_text(member(member(json, "event"), "position"))));
   const Event& event = shown.event.event;
-  const std::string title = title_of(shown.event), path = "/v1/events/" + percent_encoded(event.id.text);
-  PageBody body{title == event.id.text ? title : event.id.text + ": " + title, event.id.text, ""};
-  std::string ways = link(reader.address(path + "/trace"), "what led to it, and what followed");
-  if (reader.fixed()) ways += ' ' + link(address(reader.exchange(), path), "as known now");
+  const std::string sentence = title_of(shown.event);
+  PageBody body{event.id.text, event.id.text, {}, ""};
+  if (sentence != event.id.text) body.title += ": " + cut_to(sentence, 80);
+  std::vector<std::string> links{link(reader.address(event_path(event.id.text) + "/trace"), "what led to it, and what followed")};
+  if (reader.fixed()) links.push_back(link(reader.asked_without({"known"}), "as known now"));
   const std::string when = cli::when_in_words(event);
-  body.html = "<p class=\"ways\">" + ways + "</p>\n" + standing_line(reader, {});
+  body.html = ways("Ways on", links) + standing_line(reader);
   body.html += "<p>" + escaped(event.type()) + (when.empty() ? "" : fmt::format(", <span title=\"{}\">{}</span>", escaped(event.occurred), escaped(when))) + "</p>\n";
   if (event.summary) body.html += "<p class=\"text\">" + recorded_text(*event.summary) + "</p>\n";
   body.html += "<dl>\n" + standing(reader, shown);

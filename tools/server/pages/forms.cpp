@@ -17,6 +17,7 @@ struct Field {
 };
 
 constexpr Field two_times_at{"at", "so at", "between two: 2025-09-10..2025-09-12"};
+constexpr Field marked_at{"at", "so at", "what was so then is marked"};
 constexpr Field two_times_known{"known", "known at", "between two: 2025-09-10..now, pos:30..pos:40"};
 constexpr Field fields[] = {
     {"at", "so at", "2025, 2025-09-11 or 2025-09-11T10:00Z; now unless told"},
@@ -43,13 +44,20 @@ constexpr Field fields[] = {
     {"count", "only how many", ""},
     {"explain", "with the events it rests on", ""},
     {"min_position", "at position or later", ""},
-    {"visibility", "level", ""},
+    {"visibility", "level", "told as those are told who see no more"},
 };
 
-bool asks_of_two(const Exchange& exchange) { return !exchange.request.target.segments.empty() && exchange.request.target.segments.back() == "diff"; }
+/// What of a view is asked for: timeline, history, diff; nothing where that is its rows, or the path is that of no view.
+std::string_view part_of_view(const Exchange& exchange) {
+  const std::vector<std::string>& path = exchange.request.target.segments;
+  return path.size() == 4 && path[0] == "v1" && path[1] == "views" ? std::string_view(path[3]) : std::string_view();
+}
+
+bool asks_of_two(const Exchange& exchange) { return part_of_view(exchange) == "diff"; }
 
 Field field_of(const Exchange& exchange, std::string_view name) {
   if (asks_of_two(exchange) && name == "at") return two_times_at;
+  if (!part_of_view(exchange).empty() && name == "at") return marked_at;
   if (asks_of_two(exchange) && name == "known") return two_times_known;
   const auto* found = std::find_if(std::begin(fields), std::end(fields), [&](const Field& field) { return field.name == name; });
   return found == std::end(fields) ? Field{name, name, ""} : *found;
@@ -76,7 +84,17 @@ std::vector<std::pair<std::string, std::string>> types() {
   return choices;
 }
 
-std::string control(std::string_view name, std::string_view value) {
+/// The levels that one who sees as much may choose.
+std::vector<std::pair<std::string, std::string>> levels(Visibility own) {
+  std::vector<std::pair<std::string, std::string>> choices{{"", fmt::format("all you may see: {}", word(own))}};
+  for (const Visibility level : all_levels) {
+    if (level <= own) choices.emplace_back(word(level), word(level));
+  }
+  return choices;
+}
+
+std::string control(const Exchange& exchange, std::string_view name, std::string_view value) {
+  if (name == "visibility") return selection(name, value, levels(exchange.caller.level()));
   if (name == "type") return selection(name, value, types());
   if (name == "order") return selection(name, value, {{"", "as it suits"}, {"oldest", "as recorded, oldest first"}, {"newest", "as recorded, newest first"}, {"occurred", "as it happened"}});
   return fmt::format("<input name=\"{}\" value=\"{}\"{}>", name, escaped(value), name == "zone" ? " list=\"zones\"" : "");
@@ -87,14 +105,13 @@ std::vector<std::string_view> fields_of(const Exchange& exchange) {
   const std::vector<std::string>& path = exchange.request.target.segments;
   if (path.size() < 2 || path[0] != "v1") return {};
   const bool list = path.size() == 2 && path[1] == "events", stream = path.size() == 3 && path[1] == "streams";
-  if (list) return {"type", "party", "tag", "measure", "stream", "grep", "since", "until", "causes", "order", "known", "zone", "limit"};
-  if (stream) return {"type", "party", "tag", "measure", "grep", "since", "until", "causes", "order", "known", "zone", "limit"};
-  if (path[1] == "events" && path.size() == 3) return {"known", "zone"};
-  if (path[1] == "events" && path.size() == 4) return {"known", "zone", "depth"};
+  if (list) return {"type", "party", "tag", "measure", "stream", "grep", "since", "until", "causes", "order", "known", "zone", "visibility", "limit"};
+  if (stream) return {"type", "party", "tag", "measure", "grep", "since", "until", "causes", "order", "known", "zone", "visibility", "limit"};
+  if (path[1] == "events" && path.size() == 3) return {"known", "zone", "visibility"};
+  if (path[1] == "events" && path.size() == 4) return {"known", "zone", "visibility", "depth"};
   if (path[1] != "views" || path.size() < 3) return {};
-  if (path.size() == 3) return {"at", "known", "zone", "prefix", "where", "limit"};
-  if (asks_of_two(exchange)) return {"at", "known", "zone", "prefix", "where"};
-  return {"key", "known", "zone"};
+  if (path.size() == 3 || asks_of_two(exchange)) return {"at", "known", "zone", "visibility", "prefix", "where", "limit"};
+  return {"key", "at", "known", "zone", "visibility"};
 }
 
 }  // namespace
@@ -102,9 +119,10 @@ std::vector<std::string_view> fields_of(const Exchange& exchange) {
 std::string label_of(const Exchange& exchange, std::string_view name) { return std::string(field_of(exchange, name).label); }
 
 std::string input(const Exchange& exchange, std::string_view name) {
+  if (name == "visibility" && exchange.caller.level() == Visibility::public_) return {};
   const Field field = field_of(exchange, name);
   std::string out;
-  const auto add = [&](std::string_view value) { out += fmt::format("<label>{} {}<small>{}</small></label>\n", escaped(field.label), control(name, value), escaped(field.hint)); };
+  const auto add = [&](std::string_view value) { out += fmt::format("<label>{} {}<small>{}</small></label>\n", escaped(field.label), control(exchange, name, value), escaped(field.hint)); };
   for (const auto& [given, value] : exchange.request.target.query) {
     if (given == name) add(value);
   }
@@ -120,13 +138,23 @@ std::string zone_choices() {
   return out + "</datalist>";
 }
 
-std::string question_form(const Exchange& exchange) {
+std::string question_form(const Exchange& exchange, bool open) {
   const std::vector<std::string_view> names = fields_of(exchange);
   if (names.empty()) return {};
-  std::string form = fmt::format("<form class=\"question\" method=\"get\" action=\"{}\">\n", escaped(path_of(exchange)));
+  std::string form = fmt::format("<details{}><summary>{}</summary>\n<form class=\"question\" method=\"get\" action=\"{}\">\n", open ? " open" : "",
+                                 open ? "The question" : "Ask otherwise", escaped(path_of(exchange)));
   for (const std::string_view name : names) form += input(exchange, name);
-  if (const auto level = exchange.request.parameter("visibility")) form += fmt::format("<input type=\"hidden\" name=\"visibility\" value=\"{}\">", escaped(*level));
-  return form + zone_choices() + "<button>Ask</button></form>\n";
+  return form + zone_choices() + "<button>Ask</button></form></details>\n";
+}
+
+std::string filters_in_words(const Exchange& exchange) {
+  constexpr std::string_view choosing[] = {"prefix", "where", "type", "party", "tag", "measure", "stream", "grep", "since", "until", "causes"};
+  std::string out;
+  for (const auto& [name, value] : exchange.request.target.query) {
+    const bool chooses = std::find(std::begin(choosing), std::end(choosing), name) != std::end(choosing) && !value.empty();
+    if (chooses) out += (out.empty() ? ": " : ", ") + label_of(exchange, name) + ' ' + value;
+  }
+  return out;
 }
 
 std::string asked_in_words(const Exchange& exchange) {

@@ -4,7 +4,6 @@
 
 #include "projections/view.hpp"
 #include "tools/server/html.hpp"
-#include "tools/server/pages.hpp"
 #include "tools/server/pages/forms.hpp"
 #include "tools/server/pages/parts.hpp"
 
@@ -32,20 +31,18 @@ std::string_view sentence_of(std::string_view view) {
   return found == std::end(sentences) ? "" : found->second;
 }
 
-std::string view_path(const View& view) { return "/v1/views/" + std::string(view.name()); }
-
 std::string views_list(const Exchange& exchange) {
   std::string out = "<dl>\n";
-  for (const View* view : all_views()) out += "<dt>" + link(address(exchange, view_path(*view)), view->name()) + "</dt><dd>" + escaped(sentence_of(view->name())) + "</dd>\n";
+  for (const View* view : all_views()) out += "<dt>" + link(address(exchange, view_path(view->name())), view->name()) + "</dt><dd>" + escaped(sentence_of(view->name())) + "</dd>\n";
   return out + "</dl>\n";
 }
 
 /// Both times to choose once, and a button for each view.
 std::string times_form(const Exchange& exchange) {
-  std::string out = fmt::format("<form class=\"question\" method=\"get\" action=\"{}\">\n", view_path(*all_views().front()));
-  for (const std::string_view name : {"at", "known", "zone"}) out += input(exchange, name);
+  std::string out = fmt::format("<form class=\"question\" method=\"get\" action=\"{}\">\n", view_path(all_views().front()->name()));
+  for (const std::string_view name : {"at", "known", "zone", "visibility"}) out += input(exchange, name);
   out += zone_choices() + "<span>";
-  for (const View* view : all_views()) out += fmt::format("<button formaction=\"{}\">{}</button> ", view_path(*view), view->name());
+  for (const View* view : all_views()) out += fmt::format("<button formaction=\"{}\">{}</button> ", view_path(view->name()), view->name());
   return out + "</span></form>\n";
 }
 
@@ -58,10 +55,10 @@ std::string front_page(const Exchange& exchange, std::optional<Position> last) {
           link(address(exchange, "/v1/events", {{"order", "occurred"}}), "as it happened") + "</li></ul>\n";
   body += exchange.caller.known ? fmt::format("<p class=\"note\">You read as {}; pages are shown at level <b>{}</b>.</p>\n", role_name(exchange.caller.role), word(level_of(exchange)))
                                 : "<p>" + link("/login", "Give a token") + "</p>\n";
-  return whole_page({"Chancery", "Chancery", navigation(exchange)}, body);
+  return whole_page({"Chancery", "Chancery", "", navigation(exchange)}, body);
 }
 
-std::string views_page(const Exchange& exchange) { return whole_page({"Views - Chancery", "Views", navigation(exchange)}, times_form(exchange) + views_list(exchange)); }
+std::string views_page(const Exchange& exchange) { return whole_page({"Views", "Views", fmt::format("level {}", word(level_of(exchange))), navigation(exchange)}, views_list(exchange) + times_form(exchange)); }
 
 std::string own_address(const std::string& url) {
   const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f && c != '\\'; });
@@ -69,7 +66,7 @@ std::string own_address(const std::string& url) {
 }
 
 std::string login_page(const Exchange& exchange, bool refused, const std::string& back) {
-  return whole_page({"Token - Chancery", "Token", navigation(exchange)},
+  return whole_page({"Token", "Token", "", navigation(exchange)},
                     std::string(refused ? "<p>That is no token. Is it whole? Ask whoever runs this ledger.</p>\n" : "<p>Whoever runs this ledger gives you one.</p>\n") +
                         "<form class=\"question\" method=\"post\" action=\"/login\"><label>token <input name=\"token\" type=\"password\" autocomplete=\"off\"></label>" +
                         fmt::format("<input type=\"hidden\" name=\"back\" value=\"{}\"><button>Read</button></form>\n", escaped(own_address(back))));

@@ -10,7 +10,8 @@ namespace chancery::server {
 
 /// What one page says under its heading. `html` without the form and the foot, which all have.
 struct PageBody {
-  std::string title, heading;  ///< text
+  std::string title, heading;        ///< text
+  std::vector<std::string> details;  ///< text, told with both: what of it, but for what was known and the level, which all have
   std::string html;
 };
 
@@ -26,19 +27,21 @@ struct Line {
   std::string name, html;  ///< both HTML
   bool operator==(const Line&) const = default;
 };
-/// What of a state says something. `valid_from` is when it began to be so, in HTML.
-std::vector<Line> state_lines(const PageReader& reader, std::string_view view, std::string_view state, const std::string& valid_from);
-/// All lines; those that `before` has not are marked, unless it has none.
+/// What of a state says something.
+std::vector<Line> state_lines(const PageReader& reader, std::string_view view, std::string_view state);
+/// All lines; what `before` has not is marked, and what is gone since is named, unless it has none.
 std::string html_of(const std::vector<Line>& lines, const std::vector<Line>& before = {});
 
-/// At which level and as known when an answer is told, for the head of every page of one. `when` is a sentence more, HTML.
-std::string standing_line(const PageReader& reader, const std::string& when);
-/// The address of what changed in a view in the week before the last event that is seen.
-std::string what_changed(const PageReader& reader, std::string_view view);
+/// At which level and as known when an answer is told, for the head of every page of one. `more` is a sentence more, HTML.
+std::string standing_line(const PageReader& reader, const std::string& more = {});
+/// The link to what changed in a view, of keys that begin with `prefix`, in the week before the last event that is seen.
+std::string what_changed(const PageReader& reader, std::string_view view, const std::string& prefix);
+/// When the last event of a commit that is seen was recorded; nothing where none is seen among its last ones.
+std::optional<Instant> commit_recorded(const PageReader& reader, Position end);
 /// A key of a view, with the name of the party that it is, and where more is told of it.
 std::string key_html(const PageReader& reader, std::string_view view, const std::string& key);
-/// The events that a row or a change rests on.
-std::string because_html(const PageReader& reader, std::string_view row);
+/// The events that a row or a difference rests on; `none` is said, in HTML, where it rests on none.
+std::string because_html(const PageReader& reader, std::string_view row, std::string_view none = "no event: it ran out by itself");
 /// The links to the front page, the log, and out.
 std::string navigation(const Exchange& exchange);
 

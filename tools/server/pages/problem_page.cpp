@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tools/server/html.hpp"
-#include "tools/server/pages.hpp"
 #include "tools/server/pages/forms.hpp"
 #include "tools/server/pages/members.hpp"
 #include "tools/server/pages/parts.hpp"
@@ -11,14 +10,6 @@
 /// What is said of a request that is refused, and how to go on.
 namespace chancery::server {
 namespace {
-
-/// The address that was asked for.
-std::string asked_url(const Exchange& exchange) {
-  std::string url = path_of(exchange);
-  char join = '?';
-  for (const auto& [name, value] : exchange.request.target.query) url += fmt::format("{}{}={}", std::exchange(join, '&'), percent_encoded(name), percent_encoded(value));
-  return url.empty() ? "/" : url;
-}
 
 /// The same at the reader's own level.
 std::string at_own_level(const Exchange& exchange) {
@@ -35,8 +26,12 @@ std::optional<std::string> meant(const Exchange& exchange) {
   constexpr std::size_t prefix = 2;
   if (segments.size() < prefix || segments[0] != "v1") return std::nullopt;
   const bool named = segments[1] == "events" || segments[1] == "streams";
+  const bool traced = segments[1] == "events" && segments.size() > prefix + 1 && segments.back() == "trace";
   std::string path = "/v1/" + percent_encoded(segments[1]), rest;
-  for (std::size_t i = prefix; i < segments.size(); ++i) rest += (rest.empty() ? "" : named ? "%2F" : "/") + percent_encoded(segments[i]);
+  for (std::size_t i = prefix; i < segments.size(); ++i) {
+    const bool separate = !named || (traced && i + 1 == segments.size());
+    rest += (rest.empty() ? "" : separate ? "/" : "%2F") + percent_encoded(segments[i]);
+  }
   if (!rest.empty()) path += '/' + rest;
   return path == path_of(exchange) ? std::nullopt : std::optional(path);
 }
@@ -47,25 +42,38 @@ std::string detail(const Exchange& exchange, const std::string& json) {
   std::string text = plain_text(member(json, "detail"));
   if (!field.empty() && text.starts_with(field + ":")) text.replace(0, field.size(), label_of(exchange, field));
   else if (text.starts_with("--")) text.erase(0, 2);
-  return "<p>" + recorded_text(text) + "</p>\n";
+  return text.empty() ? "" : "<p>" + recorded_text(text) + "</p>\n";
 }
 
-}  // namespace
-
+/// What is said of a request that is refused, with its question to be asked again.
 std::string problem_page(const Exchange& exchange, int status, const std::string& json) {
   std::string body = detail(exchange, json);
   if (status == 401) {
-    body += "<p>You need an access token; ask whoever runs this ledger for one. " + link("/login?back=" + percent_encoded(asked_url(exchange)), "Give a token") + "</p>\n";
+    const std::string asked = with_query(path_of(exchange), exchange.request.target.query);
+    body += "<p>You need an access token; ask whoever runs this ledger for one. " + link("/login?back=" + percent_encoded(asked), "Give a token") + "</p>\n";
   }
   if (status == 404) {
     if (const auto path = meant(exchange)) body += "<p>Did you mean " + link(address(exchange, *path), *path) + "?</p>\n";
   }
+  if (status == 431) body += "<p>The address, or the cookies that your browser sends along, are too long.</p>\n";
   if (plain_text(member(json, "field")) == "visibility") {
     body += fmt::format("<p>This address is that of an answer at a level above yours: you read at level {}, and would be told something else. {}</p>\n", word(exchange.caller.level()),
                         link(at_own_level(exchange), "The same at your level"));
   }
-  body += question_form(exchange) + "<p class=\"ways\">" + link("/", "To the front page") + "</p>\n";
-  return whole_page({std::string(reason_of(status)) + " - Chancery", std::string(reason_of(status)), navigation(exchange)}, body);
+  body += question_form(exchange, true) + ways("Ways on", {link("/", "To the front page")});
+  const std::string reason(reason_of(status));
+  return whole_page({reason, reason, "", navigation(exchange)}, body);
+}
+
+}  // namespace
+
+void show_to_people(const Exchange& exchange, Answer& answer) {
+  if (answer.content_type != "application/problem+json") return;
+  if (negotiate(exchange.request.header("accept"), {Media::json, Media::html}) != Media::html) return;
+  answer.body = problem_page(exchange, answer.status, answer.body);
+  answer.content_type = "text/html; charset=utf-8";
+  answer.headers.emplace_back("Vary", "Accept, Authorization, Cookie");
+  for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
 }
 
 }  // namespace chancery::server

@@ -21,18 +21,21 @@ bool names_date(std::string_view field) { return one_of(field, {"since", "until"
 /// Fields that may hold the id of an event.
 bool names_event(std::string_view field) { return one_of(field, {"letter", "flight", "carries", "answered_with", "with"}); }
 
-bool is_fixed(const Exchange& exchange) {
-  const auto known = exchange.request.parameter("known");
-  return known && !known->empty() && !known->ends_with("now");
-}
-
-std::string with_query(std::string url, const Parameters& parameters) {
-  char join = '?';
-  for (const auto& [name, value] : parameters) url += fmt::format("{}{}={}", std::exchange(join, '&'), name, percent_encoded(value));
-  return url;
+/// What a parameter says of a time, of two the later; nothing where that is now.
+std::optional<std::string> time_asked(const Exchange& exchange, std::string_view name) {
+  const auto text = exchange.request.parameter(name);
+  if (!text || text->empty()) return std::nullopt;
+  const auto sides = cli::parse_sides(name, *text);
+  return sides && sides->second != "now" ? std::optional(sides->second) : std::nullopt;
 }
 
 }  // namespace
+
+std::string with_query(std::string path, const Parameters& parameters) {
+  char join = '?';
+  for (const auto& [name, value] : parameters) path += fmt::format("{}{}={}", std::exchange(join, '&'), percent_encoded(name), percent_encoded(value));
+  return path;
+}
 
 std::string address(const Exchange& exchange, std::string path, const Parameters& parameters) {
   Parameters all = parameters;
@@ -50,6 +53,16 @@ std::string path_of(const Exchange& exchange) {
   return path;
 }
 
+std::string view_path(std::string_view view, std::string_view what) {
+  return "/v1/views/" + percent_encoded(view) + (what.empty() ? "" : "/") + std::string(what);
+}
+
+std::string event_path(std::string_view id) { return "/v1/events/" + percent_encoded(id); }
+
+bool reads_by_cookie(const Exchange& exchange) {
+  return exchange.caller.known && !exchange.caller.owner && exchange.request.header("authorization").empty();
+}
+
 Visibility level_of(const Exchange& exchange) {
   const auto asked = exchange.request.parameter("visibility");
   for (const Visibility level : all_levels) {
@@ -58,13 +71,25 @@ Visibility level_of(const Exchange& exchange) {
   return exchange.caller.level();
 }
 
-std::string time_in_words(Instant instant, const std::string& zone) {
-  constexpr std::size_t date_characters = 10;
-  const std::string next = local_time(format_instant(instant + std::chrono::microseconds(1)), zone).value_or("");
-  const std::string local = local_time(format_instant(instant), zone).value_or(format_instant(instant));
+namespace {
+
+constexpr std::size_t date_characters = 10;
+
+/// "2025-09-11 19:00" as "11 September 2025, 19:00".
+std::string local_in_words(const std::string& local) {
   const std::string date = date_in_words(local.substr(0, date_characters));
-  if (next.size() == date_characters && local.size() > date_characters) return "the end of " + date;
   return local.size() > date_characters ? date + ", " + local.substr(date_characters + 1) : date;
+}
+
+}  // namespace
+
+std::string time_in_words(Instant instant, const std::string& zone) {
+  const auto local = [&](Instant one) { return local_time(format_instant(one), zone).value_or(format_instant(one)); };
+  const Instant following = instant + std::chrono::microseconds(1);
+  const std::string here = local(instant), next = local(following);
+  if (next.size() == date_characters && here.size() > date_characters) return "the end of " + date_in_words(here.substr(0, date_characters));
+  const bool last = following == std::chrono::floor<std::chrono::seconds>(following);
+  return last ? "just before " + local_in_words(next) : local_in_words(here);
 }
 
 std::string name_in_words(std::string_view name) {
@@ -81,8 +106,11 @@ std::string title_of(const Recorded& seen) {
   return blank ? seen.event.id.text : title;
 }
 
-PageReader::PageReader(const Exchange& exchange, cli::Reading reading)
-    : exchange_(exchange), reading_(std::move(reading)), standing_(reading_), fixed_(is_fixed(exchange)) {}
+PageReader::PageReader(const Exchange& exchange, cli::Reading reading, PageQuestion question)
+    : exchange_(exchange), reading_(std::move(reading)), standing_(reading_), question_(std::move(question)),
+      fixed_(time_asked(exchange, "known").has_value()), at_(time_asked(exchange, "at")) {}
+
+std::string PageReader::as_known() const { return fixed_ ? fmt::format("as known at position {}", reading_.sight.upto) : "as known now"; }
 
 std::string PageReader::address(const std::string& path, Parameters parameters) const {
   const bool there = std::any_of(parameters.begin(), parameters.end(), [](const auto& one) { return one.first == "known"; });
@@ -90,7 +118,19 @@ std::string PageReader::address(const std::string& path, Parameters parameters) 
   return server::address(exchange_, path, parameters);
 }
 
-std::string PageReader::event_link(std::string_view id) const { return link_around(address("/v1/events/" + percent_encoded(id)), recorded_text(id)); }
+std::string PageReader::asked_without(const std::vector<std::string_view>& times) const {
+  Parameters rest = exchange_.request.target.query;
+  std::erase_if(rest, [&](const auto& one) { return one.first == "min_position" || std::find(times.begin(), times.end(), one.first) != times.end(); });
+  return server::address(exchange_, path_of(exchange_), rest);
+}
+
+std::string PageReader::view_address(std::string_view view, std::string_view what, Parameters parameters) const {
+  const bool there = std::any_of(parameters.begin(), parameters.end(), [](const auto& one) { return one.first == "at"; });
+  if (at_ && !there) parameters.emplace_back("at", *at_);
+  return address(view_path(view, what), std::move(parameters));
+}
+
+std::string PageReader::event_link(std::string_view id) const { return link_around(address(event_path(id)), recorded_text(id)); }
 
 std::string PageReader::event_link(Position position) const { return event_link(cli::id_of(reading_, position)); }
 
@@ -141,7 +181,7 @@ std::string PageReader::value(std::string_view field, std::string_view text, boo
   }
   if (looks_like_party(text) && parse_party({}, text)) return party(whole);
   if (names_event(field) && cli::find_event(reading_, text)) return event_link(text);
-  const auto to_key = [&](std::string_view view) { return link_around(address(fmt::format("/v1/views/{}/timeline", view), {{"key", whole}}), recorded_text(text)); };
+  const auto to_key = [&](std::string_view view) { return link_around(view_address(view, "timeline", {{"key", whole}}), recorded_text(text)); };
   if (field == "measure") return to_key("sanctions");
   if (field == "commitment") return to_key("commitments");
   if (field == "tags") return link_around(address("/v1/events", {{"tag", whole}, {"order", "newest"}}), recorded_text(text));

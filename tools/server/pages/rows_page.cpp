@@ -2,6 +2,7 @@
 
 #include "tools/format/text.hpp"
 #include "tools/server/html.hpp"
+#include "tools/server/pages/forms.hpp"
 #include "tools/server/pages/members.hpp"
 #include "tools/server/pages/parts.hpp"
 
@@ -9,41 +10,56 @@
 namespace chancery::server {
 namespace {
 
-std::string view_path(std::string_view view) { return "/v1/views/" + percent_encoded(view); }
-
 /// When a row's dates leave no doubt, where that is not plain.
 std::string certainty(const PageReader& reader, std::string_view row) {
   if (member(row, "certain") == "false" || member(row, "certain_from") == "null") return " (not certain)";
   const auto from = parse_instant({}, plain_text(member(row, "valid_from"))), certain = parse_instant({}, plain_text(member(row, "certain_from")));
   constexpr std::chrono::hours day{25};
   if (!from || !certain || *certain - *from < day) return {};
-  return " (not certain before " + escaped(time_in_words(*certain, reader.zone())) + ')';
+  return " (not certain until " + escaped(time_in_words(*certain, reader.zone())) + ')';
 }
 
+/// The end of a row, which is the first instant that it does not hold at: a midnight is told as the end of the day before.
 std::string until(const PageReader& reader, std::string_view row) {
   const std::string to = plain_text(member(row, "valid_to"));
-  return to.empty() ? "open" : reader.instant(to);
+  if (to.empty()) return "open";
+  const auto instant = parse_instant({}, to);
+  const std::string last = instant ? time_in_words(*instant - std::chrono::microseconds(1), reader.zone()) : "";
+  return last.starts_with("the end of ") ? escaped(last) : reader.instant(to);
+}
+
+/// Whether a row holds at the instant that was asked about.
+bool is_asked(const PageReader& reader, std::string_view row) {
+  const auto& at = reader.question().at;
+  const auto from = parse_instant({}, plain_text(member(row, "valid_from"))), to = parse_instant({}, plain_text(member(row, "valid_to")));
+  return at && from && *from <= *at && (!to || *at < *to);
 }
 
 /// The end of a commit at which a row was first, or no longer, believed.
 std::string commit(const PageReader& reader, std::string_view position) {
   if (position == "null") return "still";
   const Position end = std::stoull(std::string(position));
-  // A commit may end with an event that is not seen, of which nothing is told.
-  const RecordHead head = value_or_throw(reader.reading().ledger->head_at(end));
-  const std::string when = head.level <= reader.reading().sight.level ? ", " + escaped(time_in_words(head.recorded_at, reader.zone())) : "";
-  return fmt::format("position {}{}", end, when);
+  const auto recorded = commit_recorded(reader, end);
+  return fmt::format("position {}{}", end, recorded ? ", " + escaped(time_in_words(*recorded, reader.zone())) : "");
+}
+
+/// The moment that was asked about: that it has come is said only where it is now, for an address that is for ever says for ever the same.
+std::string moment(const PageReader& reader) {
+  if (!reader.at()) return "so now";
+  const std::string words = time_in_words(*reader.question().at, reader.zone());
+  return fmt::format("so {}{} in {}", words.starts_with("just before") ? "" : "at ", words, reader.zone());
 }
 
 std::string table(const PageReader& reader, std::string_view view, const std::vector<std::string_view>& rows, bool keyed, bool believed) {
-  std::vector<std::string> titles{"from (" + reader.zone() + ")", "to", "what is so", "because of"};
+  std::vector<std::string> titles{"from (" + reader.zone() + ")", "until", "what is so", "because of"};
   if (keyed) titles.insert(titles.begin(), "key");
-  if (believed) titles.insert(titles.begin() + 2, {"believed from", "believed to"});
-  Table table(titles);
+  if (believed) titles.insert(titles.begin() + 2, {"believed from", "believed until"});
+  Table table(titles, keyed);
   std::vector<Line> before;
   for (const std::string_view row : rows) {
     const std::string from = reader.instant(plain_text(member(row, "valid_from")));
-    const std::vector<Line> lines = state_lines(reader, view, member(row, "state"), from);
+    const std::string mark = !keyed && is_asked(reader, row) ? "<mark>" + escaped(moment(reader)) + "</mark><br>" : "";
+    const std::vector<Line> lines = state_lines(reader, view, member(row, "state"));
     std::vector<std::string> cells;
     if (keyed) {
       const std::string key = plain_text(member(row, "key"));
@@ -51,7 +67,7 @@ std::string table(const PageReader& reader, std::string_view view, const std::ve
     }
     cells.insert(cells.end(), {from + certainty(reader, row), until(reader, row)});
     if (believed) cells.insert(cells.end(), {commit(reader, member(row, "known_from")), commit(reader, member(row, "known_to"))});
-    cells.insert(cells.end(), {html_of(lines, keyed ? std::vector<Line>{} : before), because_html(reader, row)});
+    cells.insert(cells.end(), {mark + html_of(lines, keyed ? std::vector<Line>{} : before), because_html(reader, row)});
     table.row(cells);
     before = lines;
   }
@@ -66,32 +82,33 @@ std::string none_of_key(const PageReader& reader, std::string_view view, const s
   return once ? "<p>No rows: what was said of this key no longer stands; its history tells it.</p>\n" : "<p>No rows: no event that is seen here says anything of this key.</p>\n";
 }
 
-/// What the moment is that was asked about.
-std::string moment(const PageReader& reader, std::string_view json) {
-  const std::string at = plain_text(member(json, "at"));
-  if (at.empty()) return {};
-  const std::string asked = reader.exchange().request.parameter("at").value_or("now");
-  const std::string when = reader.instant(at) + " in " + escaped(reader.zone()) + ". ";
-  return asked == "now" ? "What is so now, " + when : "What was so at " + when;
+/// The ways on from the rows of one key, or from those of many.
+std::string ways_on(const PageReader& reader, std::string_view view, const std::string& key) {
+  const std::string last = reader.exchange().request.target.segments.back();
+  std::vector<std::string> links;
+  if (!key.empty()) {
+    const std::string other = last == "history" ? "timeline" : "history";
+    links = {link(reader.view_address(view, "", {{"prefix", key}}), "keys that begin so"), link(reader.view_address(view, other, {{"key", key}}), other)};
+  }
+  links.push_back(what_changed(reader, view, key.empty() ? reader.exchange().request.parameter("prefix").value_or("") : key));
+  if (key.empty() && (reader.at() || reader.fixed())) links.push_back(link(reader.asked_without({"at", "known"}), "the same now"));
+  if (!key.empty() && reader.fixed()) links.push_back(link(reader.asked_without({"known"}), "as known now"));
+  return ways("Ways on", links);
 }
 
 }  // namespace
 
 PageBody rows_body(const PageReader& reader, std::string_view json) {
   const std::string view = plain_text(member(json, "view")), key = plain_text(member(json, "key"));
-  const std::string path = view_path(view), last = reader.exchange().request.target.segments.back();
-  const bool history = last == "history", keyed = key.empty();
+  const bool history = reader.exchange().request.target.segments.back() == "history", keyed = key.empty();
   const std::vector<std::string_view> rows = elements(member(json, "rows"));
-  const std::string title = keyed ? view : view + ": " + (history ? "history" : "timeline") + " of " + key;
-  PageBody body{title, title, ""};
-  std::string ways = link(reader.address(path), "now");
-  if (!keyed) {
-    ways = link(reader.address(path, {{"prefix", key}}), "this key now") + ' ' + (history ? link(reader.address(path + "/timeline", {{"key", key}}), "timeline") : link(reader.address(path + "/history", {{"key", key}}), "history"));
-  }
-  ways += ' ' + link(what_changed(reader, view), "what changed");
-  body.html = "<p class=\"ways\">" + ways + "</p>\n" + standing_line(reader, moment(reader, json));
+  const std::string title = (keyed ? view : view + ": " + (history ? "history" : "timeline") + " of " + key) + filters_in_words(reader.exchange());
+  PageBody body{title, title, {}, ways_on(reader, view, key)};
+  if (reader.question().at) body.details.push_back((keyed ? "" : "marked: ") + moment(reader));
+  const std::string now = keyed && !reader.at() ? "Now is " + escaped(time_in_words(*reader.question().at, reader.zone())) + ". " : "";
+  body.html += standing_line(reader, now);
   if (const std::string_view count = member(json, "count"); !count.empty()) {
-    body.html += fmt::format("<p>{} rows</p>\n", with_thousands(count));
+    body.html += fmt::format("<p>{} row{}</p>\n", with_thousands(count), count == "1" ? "" : "s");
   } else if (!rows.empty()) {
     body.html += table(reader, view, rows, keyed, history);
   } else {
