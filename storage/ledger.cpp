@@ -81,7 +81,7 @@ Result<std::unique_ptr<LedgerImpl>> LedgerImpl::open(const fs::path& folder, con
   if (auto loaded = ledger->following_->load(); !loaded) return Failure(loaded.error());
   if (access == Access::read) return ledger;
   if (auto up = ledger->following_->bring_up(options.progress); !up) return Failure(up.error());
-  if (auto started = ledger->start_writing(folder, options.published); !started) return Failure(started.error());
+  if (auto started = ledger->start_writing(folder, options); !started) return Failure(started.error());
   return ledger;
 }
 
@@ -121,11 +121,11 @@ Result<void> LedgerImpl::find_source(const std::string& wanted, Access access) {
   return {};
 }
 
-Result<void> LedgerImpl::start_writing(const fs::path& folder, std::function<void(std::size_t commits)> published) {
+Result<void> LedgerImpl::start_writing(const fs::path& folder, const LedgerOptions& options) {
   Result<HeadFile> head = HeadFile::open(folder);
   if (!head) return Failure(head.error());
   writer_ = std::make_unique<Writer>(Writer::Surroundings{
-      *log_, *reader_, std::move(*head), clock_, [this, published = std::move(published)](std::size_t commits) {
+      *log_, *reader_, std::move(*head), clock_, options.quick_sync, [this, published = options.published](std::size_t commits) {
         // Those who wait for it first: views have time.
         if (published) published(commits);
         following_->wake();

@@ -33,6 +33,8 @@ struct LedgerOptions {
   std::function<void(Position done, Position last)> progress;  ///< while followers are completed at opening
   /// The log has grown by commits that shared one sync: so many. Called by the thread that commits, which waits for it.
   std::function<void(std::size_t commits)> published;
+  /// How long a sync may usually take that a thread with other things to do waits for (`submit_here`).
+  std::chrono::nanoseconds quick_sync = std::chrono::microseconds(500);
   rocksdb::Env* env = nullptr;        ///< the seam for crash tests; must outlive the ledger
 };
 
@@ -102,6 +104,13 @@ class Ledger : public Log {
   /// but not append.
   using WhenAppended = std::function<void(Result<Appended>)>;
   virtual void submit(std::vector<Given> events, const Condition& condition, WhenAppended appended) = 0;
+  /// The same for a thread that has other things to do, but can spare the time of a quick sync, which is little more than it takes to wake
+  /// another thread for it. True: nobody was woken, and the caller must call `commit_submitted` when nothing else is ready for it; so it is
+  /// only where nobody commits, few events come without a query condition, and the disk has synced within `quick_sync` of late.
+  virtual bool submit_here(std::vector<Given> events, const Condition& condition, WhenAppended appended) = 0;
+  /// Commits the little that waits to be committed, unless somebody does; much is left to the thread that has the time. Call it with no
+  /// lock that what is called back takes.
+  virtual void commit_submitted() = 0;
 
   /// Events that match, oldest first or newest first, within [from, to].
   virtual Result<void> select(const Filter& filter, Position from, Position to, bool newest_first,

@@ -31,6 +31,16 @@ void LedgerImpl::submit(std::vector<Given> events, const Condition& condition, W
   appended(Failure(open_for_reading()));
 }
 
+bool LedgerImpl::submit_here(std::vector<Given> events, const Condition& condition, WhenAppended appended) {
+  if (writer_) return writer_->submit_here(std::move(events), condition, std::move(appended));
+  appended(Failure(open_for_reading()));
+  return false;
+}
+
+void LedgerImpl::commit_submitted() {
+  if (writer_) writer_->commit_submitted();
+}
+
 Result<void> LedgerImpl::keep(const std::vector<Kept>& changes) {
   if (!writer_) return Failure(open_for_reading());
   rocksdb::WriteBatch batch;

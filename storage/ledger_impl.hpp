@@ -35,6 +35,8 @@ class LedgerImpl final : public Ledger {
   Result<Appended> append(std::vector<Given> events, const Condition& condition) override;
   std::future<Result<Appended>> submit(std::vector<Given> events, const Condition& condition) override;
   void submit(std::vector<Given> events, const Condition& condition, WhenAppended appended) override;
+  bool submit_here(std::vector<Given> events, const Condition& condition, WhenAppended appended) override;
+  void commit_submitted() override;
   Result<void> select(const Filter& filter, Position from, Position to, bool newest_first,
                       const std::function<bool(Recorded&&)>& visit) const override;
   Result<void> select_by_occurred(const Filter& filter, const std::function<bool(Recorded&&)>& visit) const override;
@@ -59,7 +61,7 @@ class LedgerImpl final : public Ledger {
   LedgerImpl() = default;
   Result<void> open_databases(const std::filesystem::path& folder, rocksdb::Env* env, Access access);
   Result<void> find_source(const std::string& wanted, Access access);
-  Result<void> start_writing(const std::filesystem::path& folder, std::function<void(std::size_t commits)> published);
+  Result<void> start_writing(const std::filesystem::path& folder, const LedgerOptions& options);
   Result<std::optional<Position>> first_match(const Query& query, Position after) const;
 
   std::optional<FolderLock> lock_;

@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t group_events_max = 20'000;
 constexpr std::size_t group_bytes_max = 8UL << 20;
 constexpr std::size_t group_requests_max = 20'000;  // those that are refused or known too
+// What a caller who has other things to do commits himself: so much of a request, and so many of them.
+constexpr std::size_t little_events_max = 16, little_expectations_max = 16, little_requests_max = 64;
+constexpr int syncs_that_count = 8;  // in the usual time of a sync
 constexpr std::size_t stream_heads_max = 100'000;
 static_assert(group_events_max <= commit_events_max);
 constexpr Instant not_given = Instant::min();
@@ -47,7 +50,8 @@ void StreamHeads::put(const std::string& stream, std::uint64_t next_revision) {
 Writer::Writer(Surroundings surroundings)
     : around_(std::move(surroundings)),
       heads_(around_.log),
-      overlay_(around_.log, [this](std::string_view stream) { return heads_.next_revision(stream); }) {
+      overlay_(around_.log, [this](std::string_view stream) { return heads_.next_revision(stream); }),
+      usual_sync_(around_.quick_sync) {
   if (const Position last = around_.log.last()) recorded_at_ = value_or_throw(around_.log.head_at(last)).recorded_at;
   thread_ = std::thread([this] { run(); });
 }
@@ -69,7 +73,8 @@ std::unique_ptr<Writer::Request> Writer::request_of(std::vector<Given> events, C
   return request;
 }
 
-/// Whoever commits looks at the queue again afterwards; only where nobody does, the writer's thread is woken.
+/// Whoever commits looks at the queue again afterwards; only where nobody does, the writer's thread is woken. One that has promised to
+/// commit may have nothing to do then.
 void Writer::enqueue(std::unique_ptr<Request> request) {
   bool nobody = false;
   {
@@ -84,6 +89,45 @@ void Writer::submit(std::vector<Given> events, Condition condition, Ledger::When
   enqueue(request_of(std::move(events), std::move(condition), std::move(when_appended)));
 }
 
+bool Writer::submit_here(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended) {
+  auto request = request_of(std::move(events), std::move(condition), std::move(when_appended));
+  if (!is_little(*request) || usual_sync_.load(std::memory_order_relaxed) >= around_.quick_sync) {
+    enqueue(std::move(request));
+    return false;
+  }
+  bool late = false;
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(request));
+    if (committing_) return false;
+    if (!promised_) {
+      promised_ = std::this_thread::get_id();
+      return true;
+    }
+    // Whoever promised it may be busy with much else.
+    late = *promised_ != std::this_thread::get_id();
+  }
+  if (late) wake_.notify_one();
+  return false;
+}
+
+void Writer::commit_submitted() {
+  bool more = false;
+  {
+    std::unique_lock lock(mutex_);
+    promised_.reset();
+    if (committing_ || queue_.empty()) return;
+    take_turn(lock, Turn::little);
+    more = stop_ || !queue_.empty();
+  }
+  if (more) wake_.notify_one();
+}
+
+/// What a caller who has other things to do may commit.
+bool Writer::is_little(const Request& request) {
+  return request.job == nullptr && request.events.size() <= little_events_max && request.condition.streams.size() <= little_expectations_max && !request.condition.none_matches;
+}
+
 Result<Appended> Writer::append(std::vector<Given> events, Condition condition) {
   const auto promise = std::make_shared<std::promise<Result<Appended>>>();
   auto future = promise->get_future();
@@ -94,7 +138,7 @@ Result<Appended> Writer::append(std::vector<Given> events, Condition condition) 
     queue_.push_back(std::move(request));
     // The writer's thread would have to be woken, and then this one.
     if (!committing_) {
-      take_turn(lock);
+      take_turn(lock, Turn::whole);
       more = stop_ || !queue_.empty();
     }
   }
@@ -126,15 +170,15 @@ void Writer::run() {
   for (;;) {
     wake_.wait(lock, [&] { return !committing_ && (stop_ || !queue_.empty()); });
     if (queue_.empty()) return;
-    take_turn(lock);
+    take_turn(lock, Turn::whole);
   }
 }
 
 /// Commits one group, without the lock.
-void Writer::take_turn(std::unique_lock<std::mutex>& lock) noexcept {
+void Writer::take_turn(std::unique_lock<std::mutex>& lock, Turn turn) noexcept {
   committing_ = true;
   lock.unlock();
-  take_group();
+  take_group(turn);
   std::unique_ptr<Request> job;
   if (!group_.empty() && group_.back()->job != nullptr) {
     job = std::move(group_.back());
@@ -146,22 +190,23 @@ void Writer::take_turn(std::unique_lock<std::mutex>& lock) noexcept {
   committing_ = false;
 }
 
-std::unique_ptr<Writer::Request> Writer::pop() {
+std::unique_ptr<Writer::Request> Writer::pop(Turn turn) {
   const std::lock_guard lock(mutex_);
-  if (queue_.empty()) return nullptr;
+  if (queue_.empty() || (turn == Turn::little && !is_little(*queue_.front()))) return nullptr;
   std::unique_ptr<Request> request = std::move(queue_.front());
   queue_.pop_front();
   return request;
 }
 
 /// Admits what is queued, in order, until the group is full or a job comes.
-void Writer::take_group() {
+void Writer::take_group(Turn turn) {
   overlay_.reset();
   group_recorded_at_ = last_recorded_at();
   const Position before = around_.log.last();
-  for (std::size_t taken = 0; taken < group_requests_max; ++taken) {
+  const std::size_t requests_max = turn == Turn::little ? little_requests_max : group_requests_max;
+  for (std::size_t taken = 0; taken < requests_max; ++taken) {
     if (overlay_.last() - before >= group_events_max || batch_.GetDataSize() >= group_bytes_max) return;
-    std::unique_ptr<Request> request = pop();
+    std::unique_ptr<Request> request = pop(turn);
     if (!request) return;
     const bool job = request->job != nullptr;
     if (!job) {
@@ -267,14 +312,22 @@ void Writer::put(const Recorded& recorded, const std::vector<LinkTo>& links) {
   }
 }
 
+rocksdb::Status Writer::write_synced() {
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const auto begun = std::chrono::steady_clock::now();
+  rocksdb::Status status = around_.database.db().Write(synced, &batch_);
+  const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - begun, usual = usual_sync_.load(std::memory_order_relaxed);
+  usual_sync_.store(usual + (took - usual) / syncs_that_count, std::memory_order_relaxed);
+  syncs_.fetch_add(1, std::memory_order_relaxed);
+  return status;
+}
+
 /// One write, one sync for the whole group; then the head file, then the readers, then those who wait.
 void Writer::commit_group() {
   std::optional<Error> failed = broken();
   if (!failed && batch_.Count() > 0) {
-    rocksdb::WriteOptions synced;
-    synced.sync = true;
-    const rocksdb::Status status = around_.database.db().Write(synced, &batch_);
-    syncs_.fetch_add(1, std::memory_order_relaxed);
+    const rocksdb::Status status = write_synced();
     if (status.ok()) {
       around_.head.write(overlay_.last());
       for (const auto& [stream, next] : overlay_.streams()) heads_.put(stream, next);

@@ -36,6 +36,7 @@ class Writer {
     LogReader& log;
     HeadFile head;
     std::function<Instant()> clock;
+    std::chrono::nanoseconds quick_sync;
     std::function<void(std::size_t commits)> published;  ///< called after each publication, by the thread that commits
     /// The first event after a position that matches, among those the log has.
     FirstMatch first_match;
@@ -47,6 +48,9 @@ class Writer {
 
   /// `when_appended` is called by the thread that commits.
   void submit(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended);
+  /// The same; true: nobody is woken, and the caller calls `commit_submitted`.
+  bool submit_here(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended);
+  void commit_submitted();
   /// Returns when it is on the disk.
   Result<Appended> append(std::vector<Given> events, Condition condition);
   /// Runs `job` between two commits, with nothing half-written, and returns what it returns.
@@ -75,15 +79,18 @@ class Writer {
   void run();
   static std::unique_ptr<Request> request_of(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended);
   void enqueue(std::unique_ptr<Request> request);
-  void take_turn(std::unique_lock<std::mutex>& lock) noexcept;
-  std::unique_ptr<Request> pop();
-  void take_group();
+  enum class Turn : std::uint8_t { whole, little };
+  void take_turn(std::unique_lock<std::mutex>& lock, Turn turn) noexcept;
+  static bool is_little(const Request& request);
+  std::unique_ptr<Request> pop(Turn turn);
+  void take_group(Turn turn);
   Result<void> admit_all(Request& request);
   Result<void> admit_each(Request& request);
   Result<Instant> commit_instant(const Request& request) const;
   Result<void> stage(Request& request, Position before);
   void put(const Recorded& recorded, const std::vector<LinkTo>& links);
   void commit_group();
+  rocksdb::Status write_synced();
   void run_job(Request& request);
 
   // Of whoever has the turn.
@@ -101,11 +108,13 @@ class Writer {
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Request>> queue_;
   bool committing_ = false;  // somebody has the turn
+  std::optional<std::thread::id> promised_;  // who will call commit_submitted
   bool stop_ = false;
   std::optional<Error> broken_;
   Instant recorded_at_ = Instant::min();
 
   std::atomic<std::uint64_t> syncs_{0}, commits_{0};
+  std::atomic<std::chrono::nanoseconds> usual_sync_;  // the mean of the latest, older ones counting ever less
   std::thread thread_;  // last: everything is there when it starts
 };
 

@@ -137,8 +137,10 @@ asio::awaitable<Reply> Connection::ask(const Route& route, std::shared_ptr<Excha
       asio::post(context, [shared, reply = std::move(reply)]() mutable { (*shared)(std::move(reply)); });
     };
     const auto handle = [this, &route, exchange] { handle_safely(services_, route, exchange); };
-    if (route.quick) handle();
-    else services_.workers.post(handle);
+    if (!route.quick) return services_.workers.post(handle);
+    handle();
+    // Behind all that is ready: requests that came together share a sync.
+    if (exchange->to_commit) asio::post(io_.context, [&ledger = *services_.ledger] { ledger.commit_submitted(); });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Reply)>(initiate, asio::use_awaitable);
 }

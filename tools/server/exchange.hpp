@@ -54,6 +54,7 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
   std::map<std::string, std::string, std::less<>> path;  ///< values of the route's {names}
   cli::File spool;                                        ///< the body, where the route wants it as a file
   std::function<void(Reply)> respond;                     ///< called once, by any thread
+  bool to_commit = false;                                 ///< what it submitted waits until the connection's thread commits it
 
   /// What a parameter of the path is.
   const std::string& at(std::string_view name) const { return path.find(name)->second; }

@@ -251,7 +251,7 @@ Result<Condition> condition_of(const Request& request, const std::vector<Given>&
   return condition;
 }
 
-void post_events(Services& services, const std::shared_ptr<Exchange>& exchange) {
+void post_events(Services& services, const std::shared_ptr<Exchange>& exchange, By by) {
   auto [events, errors] = events_in(exchange->request);
   if (!errors.empty()) return exchange->respond(Reply(problem(errors.front().field == "Content-Type" ? 415 : 400, errors)));
   if (events.empty()) return exchange->respond(Reply(problem(Error{ErrorKind::refused, "body", "no events", "one or more"})));
@@ -264,7 +264,7 @@ void post_events(Services& services, const std::shared_ptr<Exchange>& exchange) 
     for (Given& given : events) given.recorded_by = exchange->caller.name;
   }
   const auto begun = std::chrono::steady_clock::now();
-  services.ledger->submit(std::move(events), *condition, [&services, exchange, begun](Result<Appended> appended) {
+  auto appended = [&services, exchange, begun](Result<Appended> appended) {
     services.metrics.append_seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     services.metrics.appends.fetch_add(1, std::memory_order_relaxed);
     if (appended) {
@@ -272,7 +272,9 @@ void post_events(Services& services, const std::shared_ptr<Exchange>& exchange) 
       services.metrics.events_appended.fetch_add(static_cast<std::uint64_t>(fresh), std::memory_order_relaxed);
     }
     exchange->respond(Reply(answer_of(appended)));
-  });
+  };
+  if (by == By::worker) services.ledger->submit(std::move(events), *condition, std::move(appended));
+  else exchange->to_commit = services.ledger->submit_here(std::move(events), *condition, std::move(appended));
 }
 
 }  // namespace chancery::server

@@ -21,7 +21,11 @@ EventsIn events_in(const Request& request);
 ///   Condition: a query as in GET /v1/events: type, stream, party, tag and measure, and `after`: no event that matches is after it
 Result<Condition> condition_of(const Request& request, const std::vector<Given>& events);
 
+enum class By : std::uint8_t {
+  worker,
+  io_thread,  ///< which commits them itself where the exchange says so
+};
 /// Records them as one commit and answers when they are on the disk. Does not wait.
-void post_events(Services& services, const std::shared_ptr<Exchange>& exchange);
+void post_events(Services& services, const std::shared_ptr<Exchange>& exchange, By by);
 
 }  // namespace chancery::server

@@ -23,9 +23,9 @@ constexpr std::uint64_t limit_default = 1000;
 /// A body that is small is read at once; a large one by a worker, so that others need not wait for it.
 void post(Services& services, const std::shared_ptr<Exchange>& exchange) {
   constexpr std::size_t small_bytes = 32 * 1024;
-  if (exchange->request.body.size() <= small_bytes) return post_events(services, exchange);
+  if (exchange->request.body.size() <= small_bytes) return post_events(services, exchange, By::io_thread);
   services.workers.post([&services, exchange] {
-    answer_safely("/v1/events", exchange, [&] { post_events(services, exchange); });
+    answer_safely("/v1/events", exchange, [&] { post_events(services, exchange, By::worker); });
   });
 }
 

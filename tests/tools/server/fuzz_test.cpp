@@ -20,7 +20,8 @@ std::uint64_t seed() {
 
 /// A sample with some bytes changed, taken out, doubled or put in.
 std::string mutated(std::string text, std::mt19937_64& random) {
-  constexpr std::string_view nasty("\0\n\r\"\\/{}[]%&=?;,.:+-0123456789e\x7f\x80\xc3\xed\xff ", 48);
+  using namespace std::string_view_literals;
+  constexpr auto nasty = "\0\n\r\"\\/{}[]%&=?;,.:+-0123456789e\x7f\x80\xc3\xed\xff "sv;
   for (std::uint64_t changes = random() % 8; changes > 0 && !text.empty(); --changes) {
     const std::size_t at = random() % text.size();
     switch (random() % 5) {
