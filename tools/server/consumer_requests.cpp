@@ -1,11 +1,14 @@
 #include "tools/server/consumer_requests.hpp"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "core/json/diagnose.hpp"
+#include "core/json/reading.hpp"
 #include "core/json/writer.hpp"
 #include "tools/chancery/reading.hpp"
 #include "tools/server/wanted.hpp"
@@ -21,6 +24,16 @@ constexpr std::size_t wanted_max = 100, wanted_bytes_max = 256;
 
 std::string instant_text(Moment moment) { return format_instant(std::chrono::floor<std::chrono::microseconds>(moment)); }
 
+/// Refuses what Boost.JSON reads all the same: of a key that comes twice it takes the last, and a number beyond all ranges it rounds.
+Result<void> check_keys(const std::string& body) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (const auto error = parser.parse(body).get(root)) return Failure(diagnose(body, simdjson::error_message(error)));
+  Reading reading(body);
+  if (!reading.check_free(Path(), root)) return Failure(*reading.error());
+  return {};
+}
+
 }  // namespace
 
 Result<Members> Members::read(const std::string& body, std::initializer_list<std::string_view> known) {
@@ -28,6 +41,7 @@ Result<Members> Members::read(const std::string& body, std::initializer_list<std
   boost::system::error_code error;
   json::value value = body.empty() ? json::value(json::object()) : json::parse(body, error);
   if (error || !value.is_object()) return refused("body", error ? error.message() : "no object", "a JSON object");
+  if (auto checked = body.empty() ? Result<void>() : check_keys(body); !checked) return Failure(checked.error());
   members.object_ = std::move(value.as_object());
   for (const auto& [name, unused] : members.object_) {
     if (std::find(known.begin(), known.end(), std::string_view(name.data(), name.size())) == known.end()) {

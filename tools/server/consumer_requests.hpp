@@ -31,8 +31,6 @@ void respond_nothing(const Exchange& exchange);
 /// A route for whoever has a token, that takes and gives JSON. What `act` fails with is answered.
 using Act = std::function<Result<void>(Services&, const Exchange&)>;
 Route json_route(Method method, std::string_view path, std::string_view summary, std::vector<int> statuses, Act act);
-/// So many consumers, and so many webhooks, can be of one caller.
-constexpr std::size_t of_one_caller_max = 100;
 constexpr std::uint64_t lease_most_s = std::chrono::seconds(longest_wait).count();
 
 /// type, stream, party, tag, measure, lease_seconds and backoff_seconds, for the caller. Fails with: refused.

@@ -13,10 +13,10 @@ Failure somebody_elses(const std::string& name) { return failure(ErrorKind::conf
 Consumers::~Consumers() {
   const Now now = Now::read();
   std::vector<Ledger::Kept> changes;
-  for (const auto& [name, one] : all_) {
-    if (!one->consumer || one->consumer->passed_over() == 0) continue;
-    for (Ledger::Kept& change : one->consumer->unkept(prefix_, now)) changes.push_back(std::move(change));
-  }
+  all_.for_each([&](const std::string&, const One& consumer) {
+    if (consumer->passed_over() == 0) return;
+    for (Ledger::Kept& change : consumer->unkept(prefix_, now)) changes.push_back(std::move(change));
+  });
   // Where it cannot be kept, the same is passed over again.
   if (!changes.empty()) static_cast<void>(ledger_.keep(changes));
 }
@@ -28,10 +28,8 @@ Result<void> Consumers::load() {
   for (const auto& [name, value] : *kept) {
     Result<Consumer> consumer = Consumer::read(name.substr(prefix_.size()), value, now);
     if (!consumer) return Failure(consumer.error());
-    auto one = std::make_shared<One>();
-    one->consumer.emplace(std::move(*consumer));
-    const std::lock_guard lock(mutex_);
-    all_[one->consumer->name()] = std::move(one);
+    const std::string own_name = consumer->name(), owner = consumer->settings().owner;
+    all_.add(own_name, owner, std::make_unique<Consumer>(std::move(*consumer)));
   }
   for (const Beside what : {Beside::tried, Beside::parked}) {
     if (auto loaded = load_beside(what, now); !loaded) return loaded;
@@ -49,89 +47,63 @@ Result<void> Consumers::load_beside(Beside what, const Now& now) {
     Position position = 0;
     const auto [read_to, error] = std::from_chars(name.data() + end + 1, name.data() + name.size(), position);
     if (end < prefix.size() || error != std::errc() || read_to != name.data() + name.size()) return failure(ErrorKind::corrupt, name, "no position", "what chancery serve kept");
-    const auto one = find(name.substr(prefix.size(), end - prefix.size()));
-    if (!one) {
+    const auto held = all_.hold(name.substr(prefix.size(), end - prefix.size()));
+    if (!held) {
       // An earlier version forgot the consumer alone. One that takes its name must not find this.
       nobodys.emplace_back(name, std::nullopt);
       continue;
     }
-    if (auto read = one->consumer->read_beside(what, position, value, now); !read) return read;
+    if (auto read = (*held->value())->read_beside(what, position, value, now); !read) return read;
   }
   return nobodys.empty() ? Result<void>() : ledger_.keep(nobodys);
 }
 
 Result<bool> Consumers::put(const std::string& name, ConsumerSettings settings, Position after, const MayUse& may_use) {
-  for (;;) {
-    std::shared_ptr<One> one;
-    {
-      const std::lock_guard lock(mutex_);
-      auto& found = all_[name];
-      if (!found) found = std::make_shared<One>();
-      one = found;
-    }
-    const std::lock_guard lock(one->mutex);
-    // Somebody removed it while this waited.
-    if (one->gone) continue;
-    const bool fresh = !one->consumer;
-    if (!fresh) {
-      const ConsumerSettings& before = one->consumer->settings();
-      if (may_use && !may_use(before.owner)) return somebody_elses(name);
-      if (settings.owner != before.owner) settings.level = before.level;
-      settings.owner = before.owner;
-    }
-    Consumer changed = fresh ? Consumer(name, settings, after) : *one->consumer;
-    if (!fresh) changed.change(std::move(settings));
-    if (auto kept = keep(changed); !kept) {
-      if (fresh) take_out(name, *one);
-      return Failure(kept.error());
-    }
-    one->consumer = std::move(changed);
-    return fresh;
+  auto held = all_.hold_or_make(name, settings.owner);
+  if (!held) return Failure(held.error());
+  const bool fresh = !held->value();
+  if (fresh) {
+    auto made = std::make_unique<Consumer>(name, std::move(settings), after);
+    if (auto kept = keep(*made); !kept) return Failure(kept.error());
+    held->set(std::move(made));
+    return true;
   }
+  Consumer& consumer = **held->value();
+  const ConsumerSettings& before = consumer.settings();
+  if (may_use && !may_use(before.owner)) return somebody_elses(name);
+  if (settings.owner != before.owner) settings.level = before.level;
+  settings.owner = before.owner;
+  Consumer changed = consumer;
+  changed.change(std::move(settings));
+  if (auto kept = keep(changed); !kept) return Failure(kept.error());
+  consumer = std::move(changed);
+  return false;
 }
 
 Result<void> Consumers::remove(const std::string& name, const MayUse& may_use) {
-  const std::shared_ptr<One> one = find(name);
-  if (!one) return no_such("consumer", name);
-  const std::lock_guard lock(one->mutex);
-  if (!one->consumer || (may_use && !may_use(one->consumer->settings().owner))) return no_such("consumer", name);
+  auto held = all_.hold(name);
+  if (!held || (may_use && !may_use(held->owner()))) return no_such("consumer", name);
   // Whoever puts the name anew does so when it is forgotten on the disk.
-  if (auto kept = ledger_.keep(one->consumer->forgotten(prefix_)); !kept) return kept;
-  one->consumer.reset();
-  take_out(name, *one);
+  if (auto kept = ledger_.keep((*held->value())->forgotten(prefix_)); !kept) return kept;
+  held->take_out();
   return {};
 }
 
-/// With the lock of `one`.
-void Consumers::take_out(const std::string& name, One& one) {
-  one.gone = true;
-  const std::lock_guard lock(mutex_);
-  all_.erase(name);
-}
-
 std::vector<std::string> Consumers::names() const {
-  const std::lock_guard lock(mutex_);
   std::vector<std::string> names;
-  for (const auto& [name, one] : all_) names.push_back(name);
+  all_.for_each([&](const std::string& name, const One&) { names.push_back(name); });
   return names;
 }
 
-std::shared_ptr<Consumers::One> Consumers::find(const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = all_.find(name);
-  return found == all_.end() ? nullptr : found->second;
-}
-
 Result<void> Consumers::with(const std::string& name, const std::function<Result<void>(Consumer&, bool& changed)>& act) {
-  const std::shared_ptr<One> one = find(name);
-  if (!one) return no_such("consumer", name);
-  const std::lock_guard lock(one->mutex);
-  if (!one->consumer) return no_such("consumer", name);
+  const auto held = all_.hold(name);
+  if (!held) return no_such("consumer", name);
+  Consumer& consumer = **held->value();
   bool changed = false;
-  const Result<void> acted = act(*one->consumer, changed);
+  const Result<void> acted = act(consumer, changed);
   // What it only passed over is found again: that is not worth a sync whenever the log grows.
-  if (changed || one->consumer->passed_over() >= passed_over_max) {
-    if (auto kept = keep(*one->consumer); !kept) return kept;
+  if (changed || consumer.passed_over() >= passed_over_max) {
+    if (auto kept = keep(consumer); !kept) return kept;
   }
   return acted;
 }

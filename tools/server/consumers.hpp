@@ -1,12 +1,11 @@
 #pragma once
 
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "tools/server/consumer.hpp"
+#include "tools/server/named.hpp"
 
 namespace chancery::server {
 
@@ -21,15 +20,16 @@ Failure somebody_elses(const std::string& name);
 /// All consumers of a ledger: found, made, and kept in the ledger. Any thread.
 class Consumers {
  public:
-  /// `prefix` is what their names begin with in the ledger.
-  Consumers(Ledger& ledger, std::string prefix) : ledger_(ledger), prefix_(std::move(prefix)) {}
+  /// `prefix` is what their names begin with in the ledger; one owner can have so many.
+  Consumers(Ledger& ledger, std::string prefix, std::size_t of_one_owner = of_one_owner_max) : ledger_(ledger), prefix_(std::move(prefix)), all_("consumers", of_one_owner) {}
   /// Keeps how far each has passed over what it does not want.
   ~Consumers();
   /// Reads what is kept. Fails with: corrupt, disk.
   Result<void> load();
 
   /// Makes it, or changes the settings of one that is there: its position and its owner stay, and whoever else changes it, it is handed
-  /// what its owner may see. True: it is new. Fails with: conflict (`may_use` says no of the one that is there), disk.
+  /// what its owner may see. True: it is new. Fails with: conflict (`may_use` says no of the one that is there; its owner has as many as
+  /// it can have), disk.
   Result<bool> put(const std::string& name, ConsumerSettings settings, Position after, const MayUse& may_use = {});
   /// Fails with: not_found (also where `may_use` says no), disk.
   Result<void> remove(const std::string& name, const MayUse& may_use = {});
@@ -40,20 +40,15 @@ class Consumers {
   Result<void> with(const std::string& name, const std::function<Result<void>(Consumer&, bool& changed)>& act);
 
  private:
-  struct One {
-    std::mutex mutex;
-    std::optional<Consumer> consumer;
-    bool gone = false;  // it is not in the map any longer
-  };
-  std::shared_ptr<One> find(const std::string& name) const;
-  void take_out(const std::string& name, One& one);
+  // Whoever holds one may change it.
+  using One = std::unique_ptr<Consumer>;
+
   Result<void> load_beside(Beside what, const Now& now);
   Result<void> keep(Consumer& consumer);
 
   Ledger& ledger_;
   const std::string prefix_;
-  mutable std::mutex mutex_;  // of the map; never held while waiting for a consumer's
-  std::map<std::string, std::shared_ptr<One>, std::less<>> all_;
+  Named<One> all_;
 };
 
 }  // namespace chancery::server

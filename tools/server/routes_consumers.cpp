@@ -50,14 +50,6 @@ Result<void> put(Services& services, const Exchange& exchange) {
   if (!settings) return Failure(settings.error());
   const auto after = members->number("after", 0, 0, services.ledger->last());
   if (!after) return Failure(after.error());
-  std::size_t own = 0;
-  for (const std::string& name : services.consumers.names()) {
-    static_cast<void>(services.consumers.with(name, [&](Consumer& consumer, bool&) -> Result<void> {
-      own += consumer.settings().owner == exchange.caller.name && name != exchange.at("name");
-      return {};
-    }));
-  }
-  if (own >= of_one_caller_max) return refused("name", fmt::format("one more than {} consumers", of_one_caller_max), "one that is there, or one less");
   const Result<bool> fresh = services.consumers.put(exchange.at("name"), std::move(*settings), *after, may_use(exchange));
   if (!fresh) return Failure(fresh.error());
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool&) -> Result<std::string> { return state_line(services, consumer); }, *fresh ? 201 : 200);
@@ -206,7 +198,7 @@ void add_consumer_routes(std::vector<Route>& routes) {
   };
   add(Method::get, "/v1/consumers", "The consumers: position, lag, state and last error of each", {200}, list);
   add(Method::get, "/v1/consumers/{name}", "One of them", {200, 404}, show);
-  add(Method::put, "/v1/consumers/{name}", "Makes it (after: where a new one begins; one that is there stays where it is), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds", {200, 201, 400, 409}, put);
+  add(Method::put, "/v1/consumers/{name}", "Makes it (after: where a new one begins; one that is there stays where it is), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds. 409: the name is another's, or the caller has 100", {200, 201, 400, 409}, put);
   add(Method::delete_, "/v1/consumers/{name}", "Forgets it", {204, 404}, remove);
   add(Method::post, "/v1/consumers/{name}/next", "Leases up to `limit` events, waiting up to `wait_seconds` for the first", {200, 400, 404, 409}, next);
   add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up_to a position, if it stands at `from`", {200, 400, 404, 409}, acknowledge);

@@ -8,6 +8,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
+#include <limits>
 
 #include "core/json/cloud_event.hpp"
 #include "tools/chancery/http_client.hpp"
@@ -23,6 +24,8 @@ namespace json = boost::json;
 constexpr std::string_view prefix = "webhook/";
 constexpr std::size_t couriers = 16, of_one_owner = 4, sends_in_turn = 50;
 static_assert(of_one_owner < couriers, "no owner takes all couriers");
+// What is left of webhooks that were removed does not count.
+constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
 constexpr std::chrono::seconds longest_send{15}, longest_turn{5}, ask_again_after{30};
 constexpr std::array<std::string_view, 3> states{"asking", "sending", "stopped"};
 
@@ -48,7 +51,7 @@ Result<Where> where_of(const std::string& url) {
 std::string_view state_name(Webhook::State state) { return states[static_cast<std::size_t>(state)]; }
 
 Webhooks::Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens)
-    : ledger_(ledger), config_(config), tokens_(tokens), consumers_(ledger, "courier/"), turns_(couriers, of_one_owner), couriers_(couriers) {}
+    : ledger_(ledger), config_(config), tokens_(tokens), consumers_(ledger, "courier/", unlimited), turns_(couriers, of_one_owner), couriers_(couriers) {}
 
 Webhooks::~Webhooks() { stop(); }
 
@@ -65,13 +68,12 @@ Result<void> Webhooks::load() {
     try {
       const json::value parsed = json::parse(value);
       const auto text = [&](std::string_view member) { return std::string(parsed.as_object().at(member).as_string()); };
-      Webhook webhook{name.substr(prefix.size()), text("url"), text("secret"), text("owner"), Webhook::State::asking, text("reason")};
+      Webhook webhook{name.substr(prefix.size()), text("url"), text("secret"), text("owner"), Webhook::State::asking, text("reason"), {}};
       for (std::size_t i = 0; i < states.size(); ++i) {
         if (text("state") == states[i]) webhook.state = static_cast<Webhook::State>(i);
       }
-      auto one = std::make_shared<One>();
-      one->webhook = std::move(webhook);
-      all_[one->webhook->name] = std::move(one);
+      const std::string own_name = webhook.name, owner = webhook.owner;
+      all_.add(own_name, owner, std::move(webhook));
     } catch (const std::exception& broken) {
       return failure(ErrorKind::corrupt, name, broken.what(), "what chancery serve kept");
     }
@@ -85,33 +87,15 @@ Result<void> Webhooks::keep(const Webhook& webhook) {
 }
 
 Result<Webhooks::Put> Webhooks::put(const std::string& name, Wanted wanted, const MayUse& may_use) {
-  for (;;) {
-    std::shared_ptr<One> one;
-    {
-      const std::lock_guard lock(mutex_);
-      auto& found = all_[name];
-      if (!found) found = std::make_shared<One>();
-      one = found;
-    }
-    const std::lock_guard changing(one->changing);
-    // Somebody removed it while this waited.
-    if (one->gone) continue;
-    const std::optional<Webhook> before = find(name);
-    if (before && !may_use(before->owner)) return somebody_elses(name);
-    Webhook webhook{name, wanted.url.value_or(before ? before->url : ""), wanted.secret.value_or(before ? before->secret : fresh_secret()),
-                    before ? before->owner : wanted.settings.owner, Webhook::State::asking, ""};
-    if (auto made = make(webhook, wanted, !before); !made) {
-      if (!before) take_out(name, *one);
-      return Failure(made.error());
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      one->webhook = webhook;
-      one->ask_again = {};
-    }
-    look();
-    return Put{std::move(webhook), !before};
-  }
+  auto held = all_.hold_or_make(name, wanted.settings.owner);
+  if (!held) return Failure(held.error());
+  const std::optional<Webhook> before = held->value();
+  if (before && !may_use(before->owner)) return somebody_elses(name);
+  Webhook webhook{name, wanted.url.value_or(before ? before->url : ""), wanted.secret.value_or(before ? before->secret : fresh_secret()), held->owner(), Webhook::State::asking, "", {}};
+  if (auto made = make(webhook, wanted, !before); !made) return Failure(made.error());
+  held->set(webhook);
+  look();
+  return Put{std::move(webhook), !before};
 }
 
 /// Checks what is put, and keeps it.
@@ -131,42 +115,18 @@ Result<void> Webhooks::make(const Webhook& webhook, Wanted& wanted, bool fresh) 
 }
 
 Result<void> Webhooks::remove(const std::string& name, const MayUse& may_use) {
-  const auto one = one_of(name);
-  if (!one) return no_such("webhook", name);
-  const std::lock_guard changing(one->changing);
-  const auto webhook = find(name);
-  if (one->gone || !webhook || !may_use(webhook->owner)) return no_such("webhook", name);
+  auto held = all_.hold(name);
+  if (!held || !may_use(held->owner())) return no_such("webhook", name);
   if (auto kept = ledger_.keep({{std::string(prefix) + name, std::nullopt}}); !kept) return kept;
-  take_out(name, *one);
-  return consumers_.remove(name);
-}
-
-/// With the lock `changing` of `one`.
-void Webhooks::take_out(const std::string& name, One& one) {
-  const std::lock_guard lock(mutex_);
-  one.gone = true;
-  one.webhook.reset();
-  all_.erase(name);
-}
-
-std::shared_ptr<Webhooks::One> Webhooks::one_of(const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = all_.find(name);
-  return found == all_.end() ? nullptr : found->second;
-}
-
-std::optional<Webhook> Webhooks::find(const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = all_.find(name);
-  return found == all_.end() ? std::nullopt : found->second->webhook;
+  // Whoever puts the name anew does so when its consumer is gone.
+  auto removed = consumers_.remove(name);
+  held->take_out();
+  return removed;
 }
 
 std::vector<Webhook> Webhooks::list() const {
-  const std::lock_guard lock(mutex_);
   std::vector<Webhook> list;
-  for (const auto& [name, one] : all_) {
-    if (one->webhook) list.push_back(*one->webhook);
-  }
+  all_.for_each([&](const std::string&, const Webhook& webhook) { list.push_back(webhook); });
   return list;
 }
 
@@ -174,11 +134,11 @@ void Webhooks::look() {
   if (stopping_) return;
   const auto now = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
-  for (auto& [name, one] : all_) {
-    if (!one->webhook || one->webhook->state == Webhook::State::stopped) continue;
-    if (one->webhook->state == Webhook::State::asking && now < one->ask_again) continue;
-    turns_.want(name, one->webhook->owner);
-  }
+  all_.for_each([&](const std::string& name, const Webhook& webhook) {
+    if (webhook.state == Webhook::State::stopped) return;
+    if (webhook.state == Webhook::State::asking && now < webhook.ask_again) return;
+    turns_.want(name, webhook.owner);
+  });
   begin_turns();
 }
 
@@ -215,23 +175,17 @@ bool Webhooks::take_turn(const std::string& name) {
 
 /// Of a webhook as it was looked at: one that was put to another address meanwhile is another.
 void Webhooks::set_state(const Webhook& webhook, Webhook::State state, const std::string& reason) {
-  const auto one = one_of(webhook.name);
-  if (!one) return;
-  const std::lock_guard changing(one->changing);
-  std::optional<Webhook> changed;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!one->webhook || one->webhook->url != webhook.url) return;
-    one->ask_again = std::chrono::steady_clock::now() + ask_again_after;
-    changed = one->webhook;
+  auto held = all_.hold(webhook.name);
+  if (!held || held->value()->url != webhook.url) return;
+  Webhook changed = *held->value();
+  changed.ask_again = std::chrono::steady_clock::now() + ask_again_after;
+  if (changed.state != state || changed.reason != reason) {
+    changed.state = state;
+    changed.reason = reason;
+    value_or_throw(keep(changed));
+    log_line("webhook", {{"webhook", webhook.name}, {"sending", std::string(state_name(state))}, {"reason", reason}});
   }
-  if (changed->state == state && changed->reason == reason) return;
-  changed->state = state;
-  changed->reason = reason;
-  value_or_throw(keep(*changed));
-  log_line("webhook", {{"webhook", webhook.name}, {"sending", std::string(state_name(state))}, {"reason", reason}});
-  const std::lock_guard lock(mutex_);
-  one->webhook = std::move(changed);
+  held->set(std::move(changed));
 }
 
 /// OPTIONS with WebHook-Request-Origin; whoever wants events answers with WebHook-Allowed-Origin.
@@ -305,12 +259,15 @@ Webhooks::Next Webhooks::send_next(const Webhook& webhook) {
   }
   std::optional<Handed> handed;
   std::string reason;
-  value_or_throw(consumers_.with(webhook.name, [&](Consumer& consumer, bool& changed) -> Result<void> {
+  const auto looked = consumers_.with(webhook.name, [&](Consumer& consumer, bool& changed) -> Result<void> {
     auto next = consumer.next(ledger_, *level, 1, Now::read(), changed);
     reason = consumer.stopped_because();
     if (next && !next->empty()) handed = std::move(next->front());
     return {};
-  }));
+  });
+  // Somebody removed it.
+  if (!looked && looked.error().kind == ErrorKind::not_found) return Next::none;
+  value_or_throw(looked);
   if (reason != webhook.reason) set_state(webhook, Webhook::State::sending, reason);
   if (!handed) return Next::none;
   const Sent sent = post(webhook, *handed);

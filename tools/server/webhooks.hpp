@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <boost/asio/thread_pool.hpp>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -27,6 +26,7 @@ struct Webhook {
   std::string name, url, secret, owner;
   State state = State::asking;
   std::string reason;  ///< why it is not sending
+  std::chrono::steady_clock::time_point ask_again{};  ///< the other side is asked no sooner; a restart asks at once
 };
 std::string_view state_name(Webhook::State state);
 
@@ -48,11 +48,12 @@ class Webhooks {
     bool fresh = false;
   };
   /// Makes it, or changes it: its position and its owner stay, and whoever else changes it, it is sent what its owner may see.
-  /// Fails with: conflict (`may_use` says no of the one that is there), refused (the URL or the secret), disk.
+  /// Fails with: conflict (`may_use` says no of the one that is there; its owner has as many as it can have), refused (the URL or the
+  /// secret), disk.
   Result<Put> put(const std::string& name, Wanted wanted, const MayUse& may_use);
   /// Fails with: not_found (also where `may_use` says no), disk.
   Result<void> remove(const std::string& name, const MayUse& may_use);
-  std::optional<Webhook> find(const std::string& name) const;
+  std::optional<Webhook> find(const std::string& name) const { return all_.copy_of(name); }
   std::vector<Webhook> list() const;
   Consumers& consumers() { return consumers_; }
 
@@ -62,12 +63,6 @@ class Webhooks {
   void stop();
 
  private:
-  struct One {
-    std::mutex changing;             // held from when a change is decided until it is kept; before mutex_
-    std::optional<Webhook> webhook;  // as it is kept; nothing: it is not made yet, or was removed
-    std::chrono::steady_clock::time_point ask_again{};
-    bool gone = false;               // it is not in all_ any longer
-  };
   struct Sent {
     int status = 0;
     std::string why;
@@ -84,8 +79,6 @@ class Webhooks {
   Next send_next(const Webhook& webhook);
   Sent post(const Webhook& webhook, const Handed& handed) const;
   Result<void> make(const Webhook& webhook, Wanted& wanted, bool fresh);
-  std::shared_ptr<One> one_of(const std::string& name) const;
-  void take_out(const std::string& name, One& one);
   Result<void> keep(const Webhook& webhook);
   void set_state(const Webhook& webhook, Webhook::State state, const std::string& reason);
   Result<std::optional<Visibility>> level_of_owner(const Webhook& webhook) const;
@@ -94,9 +87,10 @@ class Webhooks {
   const Config& config_;
   const Tokens& tokens_;
   std::string source_ = "chancery";
+  // Whoever holds a webhook may hold its consumer, which has the same name.
+  Named<Webhook> all_{"webhooks"};
   Consumers consumers_;
-  mutable std::mutex mutex_;  // guards those below; never held while waiting for another
-  std::map<std::string, std::shared_ptr<One>, std::less<>> all_;
+  std::mutex mutex_;  // of turns_; with it nothing is waited for
   Turns turns_;
   std::atomic<bool> stopping_{false};
   boost::asio::thread_pool couriers_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
+#include <numeric>
 #include <thread>
 
 #include "tests/support/affair.hpp"
@@ -88,6 +89,42 @@ TEST_CASE("a consumer that is put while it is removed is there and kept, or neit
     putting.join();
     removing.join();
     REQUIRE(consumers.names() == kept_names(affair));
+  }
+}
+
+TEST_CASE("one owner has 100 consumers and no more, also where they are put at once") {
+  Affair affair;
+  Consumers consumers(affair.ledger(), "consumer/");
+  std::array<std::size_t, 4> made{};
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    threads.emplace_back([&, i] {
+      for (int number = 0; number < 30; ++number) made[i] += consumers.put(fmt::format("c{}-{}", i, number), settings_of("a"), 0).has_value();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(std::accumulate(made.begin(), made.end(), std::size_t{0}) == of_one_owner_max);
+  CHECK(consumers.put("more", settings_of("a"), 0).error().kind == ErrorKind::conflict);
+  CHECK(consumers.put("another's", settings_of("b"), 0));
+}
+
+TEST_CASE("a webhook that is put while it is removed has its consumer, or is not there") {
+  Affair affair;
+  const test::TempFolder folder;
+  const Config config;
+  const Tokens tokens(folder.path());
+  Webhooks webhooks(affair.ledger(), config, tokens);
+  const MayUse anybody = [](const std::string&) { return true; };
+  const auto put = [&] { return webhooks.put("w", {"http://127.0.0.1:1/", std::nullopt, settings_of(""), 0}, anybody).has_value(); };
+  for (int round = 0; round < 200; ++round) {
+    REQUIRE(put());
+    bool was_put = false, removed = false;
+    std::thread putting([&] { was_put = put(); });
+    std::thread removing([&] { removed = webhooks.remove("w", anybody).has_value(); });
+    putting.join();
+    removing.join();
+    REQUIRE((was_put && removed));
+    REQUIRE(webhooks.consumers().names().size() == webhooks.list().size());
   }
 }
 

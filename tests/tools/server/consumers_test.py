@@ -334,6 +334,27 @@ class Consumers(ServedTest):
         self.tokens['recorder'] = self.done('token', 'add', 'the-recorder', '--role', 'reader').out.strip()
         self.assertEqual([one['event']['id'] for one in self.next(5)], ['shown'])
 
+    def test_a_key_that_comes_twice_is_refused_wherever_it_is(self):
+        self.make()
+        for method, path, body, field in (('PUT', 'c', '{"lease_seconds": 60, "type": "letter.sent", "lease_seconds": 1}', 'lease_seconds'),
+                                          ('PUT', 'd', '{"tag": "a", "t\\u0061g": "b"}', 'tag'),
+                                          ('POST', 'c/next', '{"limit": 1, "limit": 1}', 'limit'),
+                                          ('POST', 'c/ack', '{"events": [{"position": 1, "lease": "x", "position": 2}]}', 'events[0].position')):
+            answer = self.ask(method, '/v1/consumers/' + path, body=body, Content_Type='application/json')
+            self.assertEqual((answer.status, answer.json['field'], answer.json['found']), (400, field, 'the key twice'), body)
+        self.assertEqual((self.state()['lease_seconds'], self.get('/v1/consumers/d').status), (30, 404))
+
+    def test_one_more_than_a_caller_can_have_is_a_conflict_until_one_is_removed(self):
+        for number in range(100):
+            self.make(f'c{number}')
+        answer = self.ask('PUT', '/v1/consumers/more', body={})
+        self.assertEqual((answer.status, answer.json['field'], answer.json['found']), (409, 'consumers', '100, and one more'))
+        self.assertIn('100 of one owner', answer.json['allowed'])
+        self.assertEqual(self.ask('PUT', '/v1/consumers/c0', body={'lease_seconds': 5}).status, 200)
+        self.assertEqual(self.ask('PUT', '/v1/consumers/theirs', 'reader', {}).status, 201)
+        self.assertEqual(self.ask('DELETE', '/v1/consumers/c0').status, 204)
+        self.make('more')
+
     def test_bad_requests_name_the_member(self):
         for body, field in (({'lease': 1}, 'lease'), ({'lease_seconds': 0}, 'lease_seconds'), ({'type': 5}, 'type'), ({'after': 9}, 'after'), ({'backoff_seconds': 3}, 'backoff_seconds')):
             answer = self.ask('PUT', '/v1/consumers/x', body=body)

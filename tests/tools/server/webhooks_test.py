@@ -171,6 +171,21 @@ class Webhooks(ServedTest):
             thread.join()
         self.assertEqual(sorted(answers), [201, 409, 409])
 
+    def test_one_more_than_a_caller_can_have_is_a_conflict_until_one_is_removed(self):
+        self.receiver.allows = None
+        for number in range(100):
+            self.assertEqual(self.ask('PUT', f'/v1/webhooks/w{number}', body={'url': self.receiver.url}).status, 201)
+        answer = self.put()
+        self.assertEqual((answer.status, answer.json['field'], answer.json['found']), (409, 'webhooks', '100, and one more'))
+        self.assertEqual(self.ask('PUT', '/v1/webhooks/w0', body={'backoff_seconds': [1]}).status, 200)
+        self.assertEqual(self.ask('DELETE', '/v1/webhooks/w0').status, 204)
+        self.assertEqual(self.put().status, 201)
+
+    def test_a_key_that_comes_twice_is_refused(self):
+        answer = self.ask('PUT', '/v1/webhooks/w', body='{"url": "https://example.org/", "url": "https://example.com/"}', Content_Type='application/json')
+        self.assertEqual((answer.status, answer.json['field'], answer.json['found']), (400, 'url', 'the key twice'))
+        self.assertEqual(self.get('/v1/webhooks/w').status, 404)
+
     def test_nothing_is_sent_to_whoever_has_not_said_that_it_wants_it(self):
         self.receiver.allows = None
         self.put()
