@@ -22,8 +22,6 @@ constexpr std::size_t tries_max = 100;
 // Of each filter: what a caller can have kept is bounded.
 constexpr std::size_t wanted_max = 100, wanted_bytes_max = 256;
 
-std::string instant_text(Moment moment) { return format_instant(std::chrono::floor<std::chrono::microseconds>(moment)); }
-
 /// Refuses what Boost.JSON reads all the same: of a key that comes twice it takes the last, and a number beyond all ranges it rounds.
 Result<void> check_keys(const std::string& body) {
   simdjson::dom::parser parser;
@@ -150,6 +148,8 @@ Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& me
   }
   return settings;
 }
+
+std::string instant_text(Moment moment) { return format_instant(std::chrono::floor<std::chrono::microseconds>(moment)); }
 
 bool may_use(const Caller& caller, const std::string& owner) { return caller.role == Role::admin || (caller.known && caller.name == owner); }
 

@@ -39,6 +39,8 @@ Result<ConsumerSettings> settings_of(const Exchange& exchange, const Members& me
 bool may_use(const Caller& caller, const std::string& owner);
 /// The same of whoever asks.
 MayUse may_use(const Exchange& exchange);
+/// RFC 3339, in UTC.
+std::string instant_text(Moment moment);
 /// Position, lag, state and last error, as members without braces.
 std::string state_members(const Services& services, const Consumer& consumer);
 /// A list of what is parked.

@@ -96,12 +96,16 @@ constexpr std::string_view schemas_text = R"({
 "Parked": {"type": "array", "items": {"type": "object", "required": ["position", "attempts", "at", "reason"], "properties": {"position": {"$ref": "#/components/schemas/Position"},
   "attempts": {"type": "integer", "minimum": 0}, "at": {"$ref": "#/components/schemas/Instant"}, "reason": {"type": "string"}}}},
 "NewWebhook": {"type": "object", "additionalProperties": false, "description": "replaces all that it wanted; url and secret stay where they are left out", "properties": {
-  "url": {"type": "string", "format": "uri"}, "secret": {"type": "string", "description": "whsec_ and Base64 (Standard Webhooks); made where there is none"},
+  "url": {"type": "string", "format": "uri", "maxLength": 2048, "description": "http: or https:, without user and fragment"},
+  "secret": {"type": "string", "pattern": "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$", "description": "whsec_ and 24 to 64 bytes in Base64 (Standard Webhooks); made where there is none. One that it replaces signs beside it for 24 hours"},
   "after": {"$ref": "#/components/schemas/Position", "description": "where a new one begins; the end of the log"}, "type": {"$ref": "#/components/schemas/OneOrMore"},
   "stream": {"$ref": "#/components/schemas/OneOrMore"}, "party": {"$ref": "#/components/schemas/OneOrMore"}, "tag": {"$ref": "#/components/schemas/OneOrMore"},
   "measure": {"$ref": "#/components/schemas/OneOrMore"}, "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}}},
-"Webhook": {"type": "object", "required": ["url", "sending", "reason"], "allOf": [{"$ref": "#/components/schemas/Consumer"}], "properties": {
+"Webhook": {"type": "object", "required": ["url", "sending", "reason", "allowed_rate", "not_before", "former_secrets"], "allOf": [{"$ref": "#/components/schemas/Consumer"}], "properties": {
   "url": {"type": "string"}, "sending": {"type": "string"}, "reason": {"type": "string", "description": "why it sends nothing"},
+  "allowed_rate": {"type": ["integer", "null"], "minimum": 1, "description": "requests a minute that the other side allows (WebHook-Allowed-Rate); null: it sets no limit"},
+  "not_before": {"$ref": "#/components/schemas/Instant", "description": "nothing is sent sooner, for the rate or a Retry-After; null: at once"},
+  "former_secrets": {"type": "array", "description": "those replaced that still sign, the newest first", "items": {"type": "object", "required": ["signs_until"], "properties": {"signs_until": {"$ref": "#/components/schemas/Instant"}}}},
   "secret": {"type": "string", "description": "only in the answer to who made it without one"}}},
 "Webhooks": {"type": "array", "items": {"$ref": "#/components/schemas/Webhook"}}
 })";

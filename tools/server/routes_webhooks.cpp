@@ -15,6 +15,27 @@ Result<Webhook> mine(Services& services, const Exchange& exchange) {
   return std::move(*webhook);
 }
 
+/// How fast it may be sent to, and which secrets sign beside its own; of them no more than until when.
+void add_pace(ObjectWriter& object, std::string& out, const Webhook& webhook) {
+  const Now now = Now::read();
+  object.name("allowed_rate");
+  if (webhook.rate) append_number(out, *webhook.rate);
+  else out += "null";
+  object.name("not_before");
+  if (webhook.not_before > now.steady) append_string(out, instant_text(now.system + (webhook.not_before - now.steady)));
+  else out += "null";
+  object.name("former_secrets");
+  out += '[';
+  for (const FormerSecret& one : webhook.former) {
+    if (one.until <= now.system) continue;
+    if (out.back() != '[') out += ',';
+    out += "{\"signs_until\":";
+    append_string(out, instant_text(one.until));
+    out += '}';
+  }
+  out += ']';
+}
+
 /// `secret` only where it was made just now.
 Result<std::string> described(Services& services, const Webhook& webhook, bool with_secret) {
   std::string out;
@@ -24,6 +45,7 @@ Result<std::string> described(Services& services, const Webhook& webhook, bool w
   text("sending", state_name(webhook.state));
   text("reason", webhook.reason);
   if (with_secret) text("secret", webhook.secret);
+  add_pace(object, out, webhook);
   auto used = services.webhooks.consumers().with(webhook.name, [&](Consumer& consumer, bool&) -> Result<void> {
     object.members(state_members(services, consumer));
     return {};

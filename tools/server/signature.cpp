@@ -12,9 +12,13 @@ namespace chancery::server {
 namespace {
 
 constexpr std::string_view secret_prefix = "whsec_";
+constexpr std::size_t key_bytes_min = 24, key_bytes_max = 64;  // Standard Webhooks, "Signature scheme"
+constexpr std::size_t key_bytes_signing = 16;
+
+constexpr std::size_t base64_bytes(std::size_t count) { return (count + 2) / 3 * 4; }
 
 std::string base64(const unsigned char* bytes, std::size_t count) {
-  std::string text((count + 2) / 3 * 4 + 1, '\0');
+  std::string text(base64_bytes(count) + 1, '\0');
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(count));
   text.resize(static_cast<std::size_t>(length));
   return text;
@@ -42,9 +46,21 @@ std::string fresh_secret() {
   return std::string(secret_prefix) + base64(random.data(), random.size());
 }
 
+Result<void> check_secret(std::string_view secret) {
+  const auto bad = [](std::string found) { return refused("secret", std::move(found), fmt::format("{} and {} to {} bytes in Base64", secret_prefix, key_bytes_min, key_bytes_max)); };
+  if (!secret.starts_with(secret_prefix)) return bad(fmt::format("a text that does not begin with {}", secret_prefix));
+  const std::string_view text = secret.substr(secret_prefix.size());
+  if (text.size() > base64_bytes(key_bytes_max)) return bad(fmt::format("{} characters after {}", text.size(), secret_prefix));
+  const auto key = unbase64(text);
+  // Others may read leniently written Base64 as another key, or not at all.
+  if (key.empty() || base64(key.data(), key.size()) != text) return bad("no Base64");
+  if (key.size() < key_bytes_min || key.size() > key_bytes_max) return bad(fmt::format("{} bytes", key.size()));
+  return {};
+}
+
 Result<std::string> sign(std::string_view secret, std::string_view id, std::int64_t seconds, std::string_view body) {
   const auto key = secret.starts_with(secret_prefix) ? unbase64(secret.substr(secret_prefix.size())) : std::vector<unsigned char>();
-  if (key.size() < 16) return refused("secret", "no secret", "whsec_ and at least 16 bytes in base64");
+  if (key.size() < key_bytes_signing) return refused("secret", "no secret", fmt::format("{} and at least {} bytes in Base64", secret_prefix, key_bytes_signing));
   const std::string signed_text = fmt::format("{}.{}.{}", id, seconds, body);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int length = 0;

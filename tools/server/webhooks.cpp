@@ -2,12 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
-#include <charconv>
 #include <limits>
 
 #include "core/json/cloud_event.hpp"
@@ -19,36 +15,20 @@
 namespace chancery::server {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::string_view prefix = "webhook/";
 constexpr std::size_t couriers = 16, of_one_owner = 4, sends_in_turn = 50;
 static_assert(of_one_owner < couriers, "no owner takes all couriers");
 // What is left of webhooks that were removed does not count.
 constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
-constexpr std::chrono::seconds longest_send{15}, longest_turn{5}, ask_again_after{30};
-constexpr std::array<std::string_view, 3> states{"asking", "sending", "stopped"};
+constexpr std::chrono::seconds longest_send{15}, longest_turn{5};
 
-struct Where {
-  std::string base, target;
-};
-
-Result<Where> where_of(const std::string& url) {
-  const auto parsed = boost::urls::parse_uri(url);
-  const auto bad = [&] { return refused("url", quoted(url), "https://HOST/PATH or http://HOST/PATH, without user and fragment"); };
-  if (parsed.has_error() || !parsed->has_authority() || parsed->has_userinfo() || parsed->has_fragment()) return bad();
-  const std::string scheme(parsed->scheme().data(), parsed->scheme().size());
-  if (scheme != "https" && scheme != "http") return bad();
-  const auto authority = parsed->encoded_authority();
-  const std::string base = scheme + "://" + std::string(authority.data(), authority.size());
-  std::string target = url.substr(base.size());
-  if (!target.starts_with('/')) target = '/' + target;
-  return Where{base, target};
+/// The same each time that an event is sent; no dot may be in it (Standard Webhooks, "Signature scheme"), and no name has a ~.
+std::string message_id(std::string name, Position position) {
+  std::replace(name.begin(), name.end(), '.', '~');
+  return fmt::format("{}-{}", name, position);
 }
 
 }  // namespace
-
-std::string_view state_name(Webhook::State state) { return states[static_cast<std::size_t>(state)]; }
 
 Webhooks::Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens)
     : ledger_(ledger), config_(config), tokens_(tokens), consumers_(ledger, "courier/", unlimited), turns_(couriers, of_one_owner), couriers_(couriers) {}
@@ -57,6 +37,10 @@ Webhooks::~Webhooks() { stop(); }
 
 void Webhooks::stop() {
   stopping_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    alarm_.cancel();
+  }
   couriers_.join();
 }
 
@@ -65,33 +49,32 @@ Result<void> Webhooks::load() {
   const auto kept = ledger_.kept(prefix);
   if (!kept) return Failure(kept.error());
   for (const auto& [name, value] : *kept) {
-    try {
-      const json::value parsed = json::parse(value);
-      const auto text = [&](std::string_view member) { return std::string(parsed.as_object().at(member).as_string()); };
-      Webhook webhook{name.substr(prefix.size()), text("url"), text("secret"), text("owner"), Webhook::State::asking, text("reason"), {}};
-      for (std::size_t i = 0; i < states.size(); ++i) {
-        if (text("state") == states[i]) webhook.state = static_cast<Webhook::State>(i);
-      }
-      const std::string own_name = webhook.name, owner = webhook.owner;
-      all_.add(own_name, owner, std::move(webhook));
-    } catch (const std::exception& broken) {
-      return failure(ErrorKind::corrupt, name, broken.what(), "what chancery serve kept");
-    }
+    auto webhook = Webhook::read(name.substr(prefix.size()), value, Now::read());
+    if (!webhook) return Failure(webhook.error());
+    const std::string own_name = webhook->name, owner = webhook->owner;
+    all_.add(own_name, owner, std::move(*webhook));
   }
   return {};
 }
 
-Result<void> Webhooks::keep(const Webhook& webhook) {
-  const json::object object{{"url", webhook.url}, {"secret", webhook.secret}, {"owner", webhook.owner}, {"state", json::string(state_name(webhook.state))}, {"reason", webhook.reason}};
-  return ledger_.keep({{std::string(prefix) + webhook.name, json::serialize(object)}});
-}
+Result<void> Webhooks::keep(const Webhook& webhook) { return ledger_.keep({{std::string(prefix) + webhook.name, webhook.kept()}}); }
 
 Result<Webhooks::Put> Webhooks::put(const std::string& name, Wanted wanted, const MayUse& may_use) {
   auto held = all_.hold_or_make(name, wanted.settings.owner);
   if (!held) return Failure(held.error());
   const std::optional<Webhook> before = held->value();
   if (before && !may_use(before->owner)) return somebody_elses(name);
-  Webhook webhook{name, wanted.url.value_or(before ? before->url : ""), wanted.secret.value_or(before ? before->secret : fresh_secret()), held->owner(), Webhook::State::asking, "", {}};
+  Webhook webhook = before.value_or(Webhook{name, "", fresh_secret(), held->owner()});
+  if (wanted.url) webhook.url = *wanted.url;
+  if (wanted.secret) {
+    if (auto checked = check_secret(*wanted.secret); !checked) return Failure(checked.error());
+    webhook.change_secret(*wanted.secret, std::chrono::system_clock::now());
+  }
+  // Another address has another's consent, and must not get signatures that the one before it would take.
+  if (!before || webhook.url != before->url) webhook = Webhook{name, webhook.url, webhook.secret, webhook.owner};
+  webhook.state = Webhook::State::asking;
+  webhook.reason.clear();
+  webhook.ask_again = {};
   if (auto made = make(webhook, wanted, !before); !made) return Failure(made.error());
   held->set(webhook);
   look();
@@ -100,8 +83,7 @@ Result<Webhooks::Put> Webhooks::put(const std::string& name, Wanted wanted, cons
 
 /// Checks what is put, and keeps it.
 Result<void> Webhooks::make(const Webhook& webhook, Wanted& wanted, bool fresh) {
-  if (const auto where = where_of(webhook.url); !where) return Failure(where.error());
-  if (auto signed_ = sign(webhook.secret, "", 0, ""); !signed_) return Failure(signed_.error());
+  if (auto checked = check_url(webhook.url); !checked) return checked;
   // The schedule that Standard Webhooks proposes.
   using std::chrono::seconds;
   wanted.settings.lease = longest_send * 4;
@@ -121,7 +103,7 @@ Result<void> Webhooks::remove(const std::string& name, const MayUse& may_use) {
   // Whoever puts the name anew does so when its consumer is gone.
   auto removed = consumers_.remove(name);
   held->take_out();
-  return removed;
+  return removed || removed.error().kind == ErrorKind::not_found ? Result<void>() : removed;
 }
 
 std::vector<Webhook> Webhooks::list() const {
@@ -132,14 +114,35 @@ std::vector<Webhook> Webhooks::list() const {
 
 void Webhooks::look() {
   if (stopping_) return;
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = Clock::now();
+  std::optional<Clock::time_point> next_slot;
   const std::lock_guard lock(mutex_);
   all_.for_each([&](const std::string& name, const Webhook& webhook) {
     if (webhook.state == Webhook::State::stopped) return;
     if (webhook.state == Webhook::State::asking && now < webhook.ask_again) return;
+    if (webhook.state == Webhook::State::sending && now < webhook.not_before) {
+      next_slot = std::min(next_slot.value_or(webhook.not_before), webhook.not_before);
+      return;
+    }
     turns_.want(name, webhook.owner);
   });
+  if (next_slot) look_at(*next_slot);
   begin_turns();
+}
+
+/// With the lock: looks again then, if nothing does sooner. No courier waits for it.
+void Webhooks::look_at(Clock::time_point when) {
+  if (stopping_ || (alarm_at_ && *alarm_at_ <= when)) return;
+  alarm_at_ = when;
+  alarm_.expires_at(when);
+  alarm_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    {
+      const std::lock_guard lock(mutex_);
+      alarm_at_.reset();
+    }
+    look();
+  });
 }
 
 /// With the lock.
@@ -162,75 +165,88 @@ void Webhooks::run(const std::string& name) {
 
 /// Sends until nothing is due, something fails, or others have waited long enough. True: more may be due.
 bool Webhooks::take_turn(const std::string& name) {
-  const auto until = std::chrono::steady_clock::now() + longest_turn;
-  for (std::size_t sends = 0; sends < sends_in_turn && !stopping_ && std::chrono::steady_clock::now() < until; ++sends) {
+  const auto until = Clock::now() + longest_turn;
+  for (std::size_t sends = 0; sends < sends_in_turn && !stopping_ && Clock::now() < until; ++sends) {
     auto webhook = find(name);
     if (!webhook || webhook->state == Webhook::State::stopped) return false;
-    if (webhook->state == Webhook::State::asking && !ask(*webhook)) return false;
-    const Next next = send_next(*webhook);
+    const auto where = where_of(webhook->url);
+    if (!where) {
+      // An earlier version took it.
+      set_state(*webhook, Webhook::State::stopped, where.error().message());
+      return false;
+    }
+    if (webhook->state == Webhook::State::asking && !ask(*webhook, *where)) return false;
+    if (Clock::now() < webhook->not_before) {
+      const std::lock_guard lock(mutex_);
+      look_at(webhook->not_before);
+      return false;
+    }
+    const Next next = send_next(*webhook, *where);
     if (next != Next::sent) return next == Next::failed;
   }
   return true;
 }
 
-/// Of a webhook as it was looked at: one that was put to another address meanwhile is another.
-void Webhooks::set_state(const Webhook& webhook, Webhook::State state, const std::string& reason) {
-  auto held = all_.hold(webhook.name);
-  if (!held || held->value()->url != webhook.url) return;
+/// Changes a webhook as it was looked at: one that was put to another address meanwhile is another.
+void Webhooks::change(const Webhook& looked_at, const std::function<void(Webhook&)>& act) {
+  auto held = all_.hold(looked_at.name);
+  if (!held || held->value()->url != looked_at.url) return;
   Webhook changed = *held->value();
-  changed.ask_again = std::chrono::steady_clock::now() + ask_again_after;
-  if (changed.state != state || changed.reason != reason) {
-    changed.state = state;
-    changed.reason = reason;
+  act(changed);
+  if (changed.kept() != held->value()->kept()) {
     value_or_throw(keep(changed));
-    log_line("webhook", {{"webhook", webhook.name}, {"sending", std::string(state_name(state))}, {"reason", reason}});
+    log_line("webhook", {{"webhook", changed.name}, {"sending", std::string(state_name(changed.state))}, {"reason", changed.reason}});
   }
   held->set(std::move(changed));
 }
 
-/// OPTIONS with WebHook-Request-Origin; whoever wants events answers with WebHook-Allowed-Origin.
-bool Webhooks::ask(Webhook& webhook) {
-  const Where where = value_or_throw(where_of(webhook.url));
-  cli::HttpClient client = value_or_throw(cli::HttpClient::of_url(where.base, ""));
-  client.limit(longest_send, [this](const std::string& address) { return may_reach(address, config_.webhook_networks); });
-  const auto answer = client.request("OPTIONS", where.target, {{"WebHook-Request-Origin", source_}, {"WebHook-Request-Rate", "*"}}, {}, {});
-  std::string why;
-  if (!answer) {
-    why = answer.error().found;
-  } else {
-    const std::string allowed = answer->header("webhook-allowed-origin");
-    if (answer->status / 100 == 2 && (allowed == "*" || allowed == source_)) {
-      set_state(webhook, Webhook::State::sending, "");
-      const auto now = find(webhook.name);
-      if (!now || now->state != Webhook::State::sending) return false;
-      webhook = *now;
-      return true;
-    }
-    why = fmt::format("it answers {} to OPTIONS with WebHook-Allowed-Origin {}", answer->status, quoted(allowed));
-  }
-  set_state(webhook, Webhook::State::asking, why);
-  return false;
+void Webhooks::set_state(const Webhook& looked_at, Webhook::State state, const std::string& reason) {
+  change(looked_at, [&](Webhook& webhook) {
+    webhook.state = state;
+    webhook.reason = reason;
+    webhook.ask_again = Clock::now() + ask_again_after;
+  });
 }
 
-Webhooks::Sent Webhooks::post(const Webhook& webhook, const Handed& handed) const {
-  const Where where = value_or_throw(where_of(webhook.url));
+/// OPTIONS with WebHook-Request-Origin; whoever wants events answers with WebHook-Allowed-Origin, and perhaps how many a minute. No rate is
+/// asked for: there is no word for as many as there are. Where nothing says that it wants them, nothing is sent.
+bool Webhooks::ask(Webhook& webhook, const Where& where) {
+  cli::HttpClient client = value_or_throw(cli::HttpClient::of_url(where.base, ""));
+  client.limit(longest_send, [this](const std::string& address) { return may_reach(address, config_.webhook_networks); });
+  const auto answer = client.request("OPTIONS", where.target, {{"WebHook-Request-Origin", source_}}, {}, {});
+  const Consent consent = answer ? consent_of(answer->status, answer->header("webhook-allowed-origin"), answer->header("webhook-allowed-rate"), source_)
+                                 : Consent{false, "it cannot be asked whether it wants events (OPTIONS): " + answer.error().found, {}};
+  if (!consent.given) {
+    set_state(webhook, Webhook::State::asking, fmt::format("{}; it is asked again every {} s", consent.why_not, ask_again_after.count()));
+    return false;
+  }
+  change(webhook, [&](Webhook& asked) {
+    asked.state = Webhook::State::sending;
+    asked.reason.clear();
+    asked.rate = consent.rate;
+  });
+  const auto now = find(webhook.name);
+  if (!now || now->state != Webhook::State::sending) return false;
+  webhook = *now;
+  return true;
+}
+
+Webhooks::Sent Webhooks::post(const Webhook& webhook, const Where& where, const Handed& handed) const {
   cli::HttpClient client = value_or_throw(cli::HttpClient::of_url(where.base, ""));
   client.limit(longest_send, [this](const std::string& address) { return may_reach(address, config_.webhook_networks); });
   std::string body;
   write_cloud_event(body, handed.event, ledger_.source());
-  const std::string id = fmt::format("{}-{}", webhook.name, handed.position);
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  const std::string signature = value_or_throw(sign(webhook.secret, id, seconds, body));
+  const std::string id = message_id(webhook.name, handed.position);
+  const auto now = std::chrono::system_clock::now();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  std::vector<std::string> signatures;
+  for (const std::string_view secret : webhook.secrets(now)) signatures.push_back(value_or_throw(sign(secret, id, seconds, body)));
   const cli::HttpClient::Body sent{body.size(), [&body, begun = false]() mutable { return std::exchange(begun, true) ? std::string() : body; }};
   const auto answer = client.request("POST", where.target,
-                                     {{"Content-Type", "application/cloudevents+json"}, {"webhook-id", id}, {"webhook-timestamp", std::to_string(seconds)}, {"webhook-signature", signature}}, sent, {});
+                                     {{"Content-Type", "application/cloudevents+json"}, {"WebHook-Request-Origin", source_}, {"webhook-id", id}, {"webhook-timestamp", std::to_string(seconds)},
+                                      {"webhook-signature", fmt::format("{}", fmt::join(signatures, " "))}}, sent, {});
   if (!answer) return {0, answer.error().found, std::nullopt};
-  Sent outcome{answer->status, fmt::format("it answers {}", answer->status), std::nullopt};
-  const std::string after = answer->header("retry-after");
-  std::int64_t wait = 0;
-  const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), wait);
-  if (!after.empty() && error == std::errc() && end == after.data() + after.size() && wait >= 0) outcome.retry_after = std::min(std::chrono::seconds(wait), std::chrono::seconds(longest_wait));
-  return outcome;
+  return {answer->status, fmt::format("it answers {}", answer->status), retry_after_of(answer->header("retry-after"), now)};
 }
 
 /// What whoever made it may see now; nothing if the token is no more.
@@ -251,7 +267,7 @@ std::optional<std::chrono::seconds> Webhooks::wait_of(const Consumer& consumer, 
   return std::max(*sent.retry_after, schedule[handed.attempt - 1]);
 }
 
-Webhooks::Next Webhooks::send_next(const Webhook& webhook) {
+Webhooks::Next Webhooks::send_next(const Webhook& webhook, const Where& where) {
   const std::optional<Visibility> level = value_or_throw(level_of_owner(webhook));
   if (!level) {
     set_state(webhook, Webhook::State::stopped, "the token of " + webhook.owner + ", which made it, is revoked");
@@ -270,7 +286,10 @@ Webhooks::Next Webhooks::send_next(const Webhook& webhook) {
   value_or_throw(looked);
   if (reason != webhook.reason) set_state(webhook, Webhook::State::sending, reason);
   if (!handed) return Next::none;
-  const Sent sent = post(webhook, *handed);
+  if (webhook.rate) change(webhook, [](Webhook& sending) { sending.take_slot(Clock::now()); });
+  const Sent sent = post(webhook, where, *handed);
+  // Whoever says so of one means all (RFC 6585, 4; RFC 9110, 15.6.4).
+  if (sent.retry_after && (sent.status == 429 || sent.status == 503)) change(webhook, [&](Webhook& sending) { sending.pause(*sent.retry_after, Clock::now()); });
   const bool taken = sent.status / 100 == 2;
   const auto settled = consumers_.with(webhook.name, [&](Consumer& consumer, bool& changed) -> Result<void> {
     changed = true;

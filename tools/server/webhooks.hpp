@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <mutex>
 #include <optional>
@@ -11,25 +12,14 @@
 #include "tools/server/consumers.hpp"
 #include "tools/server/tokens.hpp"
 #include "tools/server/turns.hpp"
+#include "tools/server/webhook.hpp"
 
 namespace chancery::server {
 
 /// Sends events to others: each webhook is a consumer whose events are POSTed as CloudEvents with a Standard Webhooks signature.
 /// One that answers with 2xx has it; with 410 the webhook stops; with anything else the event comes again on the schedule, and is
-/// parked after the last try. Before the first, the other side is asked whether it wants them (CloudEvents HTTP 1.1 webhook, section 4).
-struct Webhook {
-  enum class State : std::uint8_t {
-    asking,   ///< has not said yet that it wants them
-    sending,
-    stopped,  ///< it said that it is gone; put again, it goes on
-  };
-  std::string name, url, secret, owner;
-  State state = State::asking;
-  std::string reason;  ///< why it is not sending
-  std::chrono::steady_clock::time_point ask_again{};  ///< the other side is asked no sooner; a restart asks at once
-};
-std::string_view state_name(Webhook::State state);
-
+/// parked after the last try. Before the first, the other side is asked whether it wants them, and how many a minute (CloudEvents, HTTP 1.1
+/// Web Hooks, section 4): more it is not sent, nor anything before the moment that an answer of 429 or 503 names in Retry-After.
 class Webhooks {
  public:
   Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens);
@@ -47,7 +37,8 @@ class Webhooks {
     Webhook webhook;
     bool fresh = false;
   };
-  /// Makes it, or changes it: its position and its owner stay, and whoever else changes it, it is sent what its owner may see.
+  /// Makes it, or changes it: its position and its owner stay, and whoever else changes it, it is sent what its owner may see. A secret that
+  /// is replaced goes on signing for a while, unless the URL is another too.
   /// Fails with: conflict (`may_use` says no of the one that is there; its owner has as many as it can have), refused (the URL or the
   /// secret), disk.
   Result<Put> put(const std::string& name, Wanted wanted, const MayUse& may_use);
@@ -70,17 +61,20 @@ class Webhooks {
   };
 
   enum class Next : std::uint8_t { none, sent, failed };
+  using Clock = std::chrono::steady_clock;
   static std::optional<std::chrono::seconds> wait_of(const Consumer& consumer, const Handed& handed, const Sent& sent);
 
   void begin_turns();
+  void look_at(Clock::time_point when);
   void run(const std::string& name);
   bool take_turn(const std::string& name);
-  bool ask(Webhook& webhook);
-  Next send_next(const Webhook& webhook);
-  Sent post(const Webhook& webhook, const Handed& handed) const;
+  bool ask(Webhook& webhook, const Where& where);
+  Next send_next(const Webhook& webhook, const Where& where);
+  Sent post(const Webhook& webhook, const Where& where, const Handed& handed) const;
   Result<void> make(const Webhook& webhook, Wanted& wanted, bool fresh);
   Result<void> keep(const Webhook& webhook);
-  void set_state(const Webhook& webhook, Webhook::State state, const std::string& reason);
+  void change(const Webhook& looked_at, const std::function<void(Webhook&)>& act);
+  void set_state(const Webhook& looked_at, Webhook::State state, const std::string& reason);
   Result<std::optional<Visibility>> level_of_owner(const Webhook& webhook) const;
 
   Ledger& ledger_;
@@ -90,10 +84,12 @@ class Webhooks {
   // Whoever holds a webhook may hold its consumer, which has the same name.
   Named<Webhook> all_{"webhooks"};
   Consumers consumers_;
-  std::mutex mutex_;  // of turns_; with it nothing is waited for
+  std::mutex mutex_;  // of turns_ and the alarm; who has it may take the map's of all_, and waits for nothing else
   Turns turns_;
   std::atomic<bool> stopping_{false};
   boost::asio::thread_pool couriers_;
+  boost::asio::steady_timer alarm_{couriers_};  // looks when one that waits for its slot may be sent to again
+  std::optional<Clock::time_point> alarm_at_;
 };
 
 }  // namespace chancery::server

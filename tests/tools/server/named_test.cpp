@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <thread>
+#include <vector>
 
 using namespace chancery;
 using namespace chancery::server;

@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from program import main, release
 from served import ServedTest
-from webhooks_test import Receiver
+from webhooks_test import Receiver, secret_of
 
 HERE = pathlib.Path(__file__).resolve().parent / 'node'
 
@@ -116,13 +116,17 @@ class Node(ServedTest):
         broken = json.loads(self.run_node('bodies.js', stdin=json.dumps({'document': document, 'bodies': [{'schema': 'Consumer', 'body': {'name': 1}}]})))
         self.assertIsNotNone(broken[0])
 
-    def test_standardwebhooks_verifies_what_is_sent(self):
+    def test_standardwebhooks_verifies_what_is_sent_with_a_new_secret_and_with_those_before_it(self):
         receiver = Receiver()
         self.addCleanup(receiver.close)
-        secret = self.ask('PUT', '/v1/webhooks/w', body={'url': receiver.url}).json['secret']
-        self.record(release('a'))
-        headers, _, body = receiver.next()
-        self.assertEqual(self.run_node('verify.js', secret, stdin=json.dumps({'headers': headers, 'body': body.decode()})).strip(), 'a')
+        secrets = [self.ask('PUT', '/v1/webhooks/w', body={'url': receiver.url}).json['secret'], secret_of(b'2'), secret_of(b'3', 64)]
+        for number, secret in enumerate(secrets):
+            if number > 0:
+                self.assertEqual(self.ask('PUT', '/v1/webhooks/w', body={'secret': secret}).status, 200)
+            self.record(release(f'e{number}'))
+            headers, _, body = receiver.next()
+            for known in secrets[:number + 1]:
+                self.assertEqual(self.run_node('verify.js', known, stdin=json.dumps({'headers': headers, 'body': body.decode()})).strip(), f'e{number}')
 
 
 if __name__ == '__main__':

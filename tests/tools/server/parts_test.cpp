@@ -24,6 +24,17 @@ TEST_CASE("a webhook is signed as the known vector of Standard Webhooks is") {
   CHECK(fresh_secret() != fresh_secret());
 }
 
+TEST_CASE("a secret is taken that is of 24 to 64 bytes and written as Base64 writes it, and none is repeated") {
+  for (const char* secret : {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQQ=="}) CHECK(check_secret(secret));
+  CHECK(check_secret(fresh_secret()));
+  for (const char* secret : {"", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaR=", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ=",
+                             "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw    ", "whsec_    MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="}) {
+    const auto checked = check_secret(secret);
+    REQUIRE_FALSE(checked);
+    CHECK((checked.error().field == "secret" && checked.error().message().find("MfKQ") == std::string::npos && checked.error().message().find("QUFB") == std::string::npos));
+  }
+}
+
 TEST_CASE("only addresses of the public internet are reached, unless their network is allowed") {
   for (const char* address : {"93.184.216.34", "8.8.8.8", "2606:2800:220:1:248:1893:25c8:1946"}) CHECK(may_reach(address, {}));
   for (const char* address : {"127.0.0.1", "127.9.9.9", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255",

@@ -22,6 +22,7 @@ class Receiver:
 
     def __init__(self):
         self.got, self.answers, self.allows, self.says_length = queue.Queue(), queue.Queue(), '*', True
+        self.rate, self.options_status = None, 200
         self.lets_go = threading.Event()
         receiver = self
 
@@ -29,10 +30,13 @@ class Receiver:
             protocol_version = 'HTTP/1.1'
 
             def do_OPTIONS(self):
-                self.send_response(200)
+                self.send_response(receiver.options_status)
                 receiver.asked = self.headers['WebHook-Request-Origin']
+                receiver.asked_rate = self.headers['WebHook-Request-Rate']
                 if receiver.allows:
                     self.send_header('WebHook-Allowed-Origin', receiver.allows)
+                if receiver.rate:
+                    self.send_header('WebHook-Allowed-Rate', receiver.rate)
                 self.end()
 
             def do_POST(self):
@@ -70,6 +74,15 @@ class Receiver:
         self.server.server_close()
 
 
+def secret_of(character, count=24):
+    return 'whsec_' + base64.b64encode(character * count).decode()
+
+
+def signature(secret, headers, body):
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    return 'v1,' + base64.b64encode(hmac.new(base64.b64decode(secret[6:]), signed, hashlib.sha256).digest()).decode()
+
+
 class Webhooks(ServedTest):
     options = ('--webhook-networks', '127.0.0.0/8')
 
@@ -96,9 +109,7 @@ class Webhooks(ServedTest):
         self.record(release('a'))
         headers, event, body = self.receiver.next()
         self.assertEqual((event['id'], event['type'], headers['content-type']), ('a', 'chancery.prisoners.released', 'application/cloudevents+json'))
-        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-        mac = base64.b64encode(hmac.new(base64.b64decode(secret[6:]), signed, hashlib.sha256).digest()).decode()
-        self.assertEqual(headers['webhook-signature'], 'v1,' + mac)
+        self.assertEqual(headers['webhook-signature'], signature(secret, headers, body))
         self.assertNotIn('secret', self.get('/v1/webhooks/w').json)
         self.assertEqual(self.until(lambda state: state['lag'] == 0)['sending'], 'sending')
 
@@ -236,9 +247,119 @@ class Webhooks(ServedTest):
         self.record(release('hidden', visibility='restricted'), release('shown'))
         self.assertEqual(self.receiver.next()[1]['id'], 'shown')
 
-    def test_bad_urls_are_refused(self):
-        for url in ('ftp://example.org/', 'example.org', 'https://user:word@example.org/', 'https://example.org/#x', ''):
-            self.assertEqual(self.put(url=url).status, 400, url)
+    def test_a_secret_that_was_replaced_goes_on_signing_beside_the_one_that_replaced_it_also_after_a_kill(self):
+        one, two = secret_of(b'1'), secret_of(b'2', 64)
+        self.assertEqual(self.put(secret=one).json['former_secrets'], [])
+        changed = self.put(secret=two)
+        self.assertEqual((changed.status, len(changed.json['former_secrets'])), (200, 1))
+        self.assertNotIn(b'whsec_', changed.body + self.get('/v1/webhooks/w').body)
+        for id in ('a', 'b'):
+            self.record(release(id))
+            headers, _, body = self.receiver.next()
+            self.assertEqual(headers['webhook-signature'].split(' '), [signature(secret, headers, body) for secret in (two, one)])
+            self.stop(signal.SIGKILL)
+            self.start()
+        self.assertEqual(self.get('/v1/webhooks/w').json['former_secrets'], changed.json['former_secrets'])
+
+    def test_another_address_gets_no_signature_that_the_one_before_it_would_take(self):
+        self.put(url=self.receiver.url + 'other', secret=secret_of(b'1'))
+        self.put(url=self.receiver.url + 'other', secret=secret_of(b'2'))
+        self.assertEqual(self.put().json['former_secrets'], [])
+        self.record(release('a'))
+        headers, _, body = self.receiver.next()
+        self.assertEqual(headers['webhook-signature'], signature(secret_of(b'2'), headers, body))
+
+    def test_secrets_of_another_length_or_form_are_refused_and_not_repeated(self):
+        good, bare = secret_of(b'x'), secret_of(b'x')[6:]
+        for secret in (secret_of(b'x', 23), secret_of(b'x', 65), 'whsec_', 'whsec_' + 'e' * 10000, bare, 'whsek_' + bare, good[:-1], good[:-4] + '\n' + bare[-3:], ' ' + good):
+            answer = self.put(secret=secret)
+            self.assertEqual((answer.status, answer.json['field'], answer.json['allowed']), (400, 'secret', 'whsec_ and 24 to 64 bytes in Base64'), secret)
+            self.assertNotIn(bare[:8].encode(), answer.body)
+        self.assertEqual(self.get('/v1/webhooks/w').status, 404)
+        self.put(secret=good)
+        self.assertEqual(self.put(secret=secret_of(b'y', 23)).status, 400)
+        self.assertEqual(self.get('/v1/webhooks/w').json['former_secrets'], [])
+
+    def test_no_more_is_sent_than_the_receiver_allows_also_after_a_restart(self):
+        self.receiver.rate = '1'
+        self.put()
+        self.record(release('a'), release('b', stream='other'))
+        self.receiver.next()
+        state = self.until(lambda state: state['not_before'])
+        self.assertEqual(state['allowed_rate'], 1)
+        self.until(lambda state: state['position'] == 1)
+        self.stop(signal.SIGKILL)
+        self.start()
+        state = self.get('/v1/webhooks/w').json
+        self.assertEqual((state['allowed_rate'], state['lag']), (1, 1))
+        self.assertIsNotNone(state['not_before'])
+        self.receiver.rate = '60000'
+        self.put(url=self.receiver.url + '2')
+        self.assertEqual(self.receiver.next()[1]['id'], 'b')
+        self.assertEqual(self.get('/v1/webhooks/w').json['allowed_rate'], 60000)
+        self.record(*[release(f'c{number}') for number in range(5)])
+        self.assertEqual([self.receiver.next()[1]['id'] for _ in range(5)], [f'c{number}' for number in range(5)])
+
+    def test_who_is_sent_to_slowly_holds_up_none_of_its_owners_others(self):
+        self.receiver.rate = '1'
+        slow = [f'a{number}' for number in range(6)]
+        for name in slow:
+            self.ask('PUT', '/v1/webhooks/' + name, body={'url': self.receiver.url})
+        self.record(release('a'), release('b'))
+        self.assertEqual({self.receiver.next()[0]['webhook-id'] for _ in slow}, {name + '-1' for name in slow})
+        quick = Receiver()
+        self.addCleanup(quick.close)
+        self.ask('PUT', '/v1/webhooks/z', body={'url': quick.url, 'after': 0})
+        self.assertEqual([quick.next()[1]['id'] for _ in range(2)], ['a', 'b'])
+
+    def test_a_receiver_that_has_had_too_many_is_sent_nothing_until_it_says(self):
+        self.receiver.answers.put((429, {'Retry-After': '3600'}))
+        self.put()
+        self.record(release('a'), release('b', stream='other'))
+        self.assertEqual(self.receiver.next()[1]['id'], 'a')
+        state = self.until(lambda state: state['not_before'])
+        self.assertEqual((state['lag'], state['allowed_rate']), (2, None))
+        self.record(release('c', stream='third'))
+        self.assertTrue(self.receiver.got.empty())
+
+    def test_a_rate_that_is_none_is_no_consent(self):
+        for rate in ('0', '-1', '1.5', 'ten', '1 per second'):
+            self.receiver.rate = rate
+            self.put()
+            state = self.until(lambda state: f'"{rate}"' in state['reason'])
+            self.assertEqual((state['sending'], state['allowed_rate']), ('asking', None))
+
+    def test_who_is_asked_and_sent_to_is_told_by_whom_each_time(self):
+        self.ask('PUT', '/v1/webhooks/dotted.name', body={'url': self.receiver.url})
+        self.record(release('a'))
+        headers = self.receiver.next()[0]
+        self.assertEqual(headers['webhook-request-origin'], self.receiver.asked)
+        # A rate that is asked for is a whole number from 1 on.
+        self.assertIsNone(self.receiver.asked_rate)
+        self.assertEqual(headers['webhook-id'], 'dotted~name-1')
+
+    def test_who_knows_no_options_is_sent_nothing_and_its_owner_told_what_is_missing(self):
+        self.receiver.options_status = 405
+        self.put()
+        self.record(release('a'))
+        reason = self.until(lambda state: state['reason'])['reason']
+        for part in ('405', 'OPTIONS', 'no consent', f'WebHook-Allowed-Origin: {self.receiver.asked} or *', 'asked again'):
+            self.assertIn(part, reason)
+        self.assertTrue(self.receiver.got.empty())
+
+    def test_urls_that_nothing_can_be_sent_to_are_refused(self):
+        for url in ('', 'example.org', 'ftp://example.org/', 'http://', 'https://', 'https:///x', 'http://:80/', 'http:/x', 'https://example.org:0/', 'https://example.org:65536/', 'https://example.org:/',
+                    'https://user:word@example.org/', 'https://user@example.org/', 'https://@example.org/', 'https://:@example.org/', 'https://a%40example.org/', 'https://example.org/#x', 'https://a b/',
+                    'https://example.org/a b', 'https://example.org/\r\nX: y', 'https://example.org/\u0000', 'https://exa%0d%0ample.org/', 'https://a..b/', 'https://' + 'a' * 64 + '.org/', 'https://b\u00fccher.example/',
+                    'https://[v1.x]/', 'https://[::1/', 'https://example.org/' + 'a' * 2048):
+            answer = self.put(url=url)
+            self.assertEqual((answer.status, answer.json['field']), (400, 'url'), url)
+            self.assertTrue(answer.json['found'] and answer.json['allowed'], url)
+            self.assertNotIn(b'word', answer.body)
+        self.assertEqual(self.get('/v1/webhooks/w').status, 404)
+        longest = 'http://127.0.0.1:1/'
+        for number, url in enumerate(('HTTP://127.0.0.1:1', 'http://[2001:db8::1]:65535/?a=b', longest.ljust(2048, 'a'))):
+            self.assertEqual(self.ask('PUT', f'/v1/webhooks/good{number}', body={'url': url}).status, 201, url)
 
 
 if __name__ == '__main__':
