@@ -134,7 +134,7 @@ class Ledger : public Log {
 
   /// An online copy of the whole ledger, as of a commit, in a new directory.
   virtual Result<Position> copy_to(const std::filesystem::path& directory) = 0;
-  /// What keeps it from recording, or its views and index from following, until it is opened again; nothing if all is well.
+  /// What keeps it from recording until it is opened again, or a view or the index from following, which tries again; nothing if all is well.
   virtual std::optional<Error> broken() const = 0;
   /// The ledger's URI to the outside.
   virtual const std::string& source() const = 0;

@@ -12,6 +12,17 @@
 
 /// The life of a connection and of each of its requests.
 namespace chancery::server {
+namespace {
+
+/// Who waits for an answer.
+template <class Handler>
+struct Asked {
+  explicit Asked(Handler own_handler) : handler(std::move(own_handler)) {}
+  Handler handler;
+  std::atomic<bool> answered{false};
+};
+
+}  // namespace
 
 Connection::Connection(Socket socket, std::string peer, IoThread& io, Services& services)
     : socket_(std::move(socket)), peer_(std::move(peer)), io_(io), services_(services), counted_(services.metrics.connections), growth_(io.context) {}
@@ -132,9 +143,11 @@ asio::awaitable<bool> Connection::follow_as_websocket(const Parser& parser, cons
 
 asio::awaitable<Reply> Connection::ask(const Route& route, std::shared_ptr<Exchange> exchange) {
   auto initiate = [this, &route, exchange](auto handler) {
-    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    exchange->respond = [shared, &context = io_.context](Reply reply) {
-      asio::post(context, [shared, reply = std::move(reply)]() mutable { (*shared)(std::move(reply)); });
+    auto asked = std::make_shared<Asked<decltype(handler)>>(std::move(handler));
+    exchange->respond = [asked, &context = io_.context](Reply reply) {
+      // What fails after it has answered would answer again.
+      if (asked->answered.exchange(true)) return;
+      asio::post(context, [asked, reply = std::move(reply)]() mutable { asked->handler(std::move(reply)); });
     };
     const auto handle = [this, &route, exchange] { handle_safely(services_, route, exchange); };
     if (!route.quick) return services_.workers.post(handle);

@@ -53,7 +53,7 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
   Caller caller;
   std::map<std::string, std::string, std::less<>> path;  ///< values of the route's {names}
   cli::File spool;                                        ///< the body, where the route wants it as a file
-  std::function<void(Reply)> respond;                     ///< called once, by any thread
+  std::function<void(Reply)> respond;                     ///< any thread; the first answer counts
   bool to_commit = false;                                 ///< what it submitted waits until the connection's thread commits it
 
   /// What a parameter of the path is.

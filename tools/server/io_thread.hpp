@@ -32,6 +32,8 @@ class IoThread {
   void wait_with(boost::asio::steady_timer& timer) {
     waiting_.insert(&timer);
     waiters_.store(waiting_.size());
+    // The look at the log that follows is not taken before this; see wake_all.
+    std::atomic_thread_fence(std::memory_order_seq_cst);
   }
   void stop_waiting(boost::asio::steady_timer& timer) {
     waiting_.erase(&timer);

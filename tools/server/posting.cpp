@@ -11,6 +11,7 @@
 #include "tools/chancery/expectations.hpp"
 #include "tools/chancery/printed.hpp"
 #include "tools/chancery/reading.hpp"
+#include "tools/server/access.hpp"
 #include "tools/server/wanted.hpp"
 
 namespace chancery::server {
@@ -198,8 +199,16 @@ Answer conflict(const Error& error) {
   return answer;
 }
 
-Answer answer_of(const Result<Appended>& appended) {
-  if (!appended) return appended.error().kind == ErrorKind::conflict ? conflict(appended.error()) : problem(appended.error());
+/// What broke is for those who run it; whoever recorded must know that he cannot know.
+Answer failed(const Caller& caller, const Error& error) {
+  if (error.kind == ErrorKind::conflict) return conflict(error);
+  const Answer whole = problem_for(caller, error);
+  if (error.kind != ErrorKind::disk || caller.owner || caller.role == Role::admin) return whole;
+  return problem(Error{ErrorKind::disk, "ledger", "a write that failed: whether the events are recorded is unknown", "the same events again, with the same ids, when /readyz says ready"});
+}
+
+Answer answer_of(const Caller& caller, const Result<Appended>& appended) {
+  if (!appended) return failed(caller, appended.error());
   Answer answer;
   answer.status = 200;
   answer.body = fmt::format("{{\"position\":{},\"events\":[", appended->last);
@@ -271,7 +280,7 @@ void post_events(Services& services, const std::shared_ptr<Exchange>& exchange, 
       const auto fresh = std::count_if(appended->events.begin(), appended->events.end(), [](const AppendedEvent& event) { return event.fresh; });
       services.metrics.events_appended.fetch_add(static_cast<std::uint64_t>(fresh), std::memory_order_relaxed);
     }
-    exchange->respond(Reply(answer_of(appended)));
+    exchange->respond(Reply(answer_of(exchange->caller, appended)));
   };
   if (by == By::worker) services.ledger->submit(std::move(events), *condition, std::move(appended));
   else exchange->to_commit = services.ledger->submit_here(std::move(events), *condition, std::move(appended));

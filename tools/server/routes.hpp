@@ -35,7 +35,7 @@ struct Route {
   Body body = Body::none;
   bool follows = false;        ///< goes on for ever
   bool upgrades = false;       ///< may go on as a WebSocket
-  bool quick = false;          ///< answers at once or calls back: done by the thread that reads requests
+  bool quick = false;          ///< answers at once or calls back: done by the thread that reads requests, so it has no min_position to wait for
   std::vector<Parameter> query;
   std::vector<Parameter> headers;
   std::vector<std::string_view> takes, gives;  ///< media types

@@ -378,6 +378,7 @@ class Description(ServedTest):
         self.assertIn('chancery_append_seconds_bucket{le="+Inf"} 1\n', text)
         self.assertIn('chancery_commits_per_sync_bucket{le="1"} 1\n', text)
         self.assertIn('chancery_follower_lag_events{follower="view/prisoners"}', text)
+        self.assertIn('\nchancery_recording_failed 0\n', text)
         self.ask('PUT', '/v1/consumers/desk', body={})
         self.assertIn('chancery_consumer_lag_events{consumer="desk"} 1\n', self.get('/metrics', 'admin').body.decode())
         for line in text.splitlines():

@@ -110,6 +110,25 @@ class Operation(ServedTest):
         for connection in idle:
             connection.close()
 
+    def test_whoever_records_while_the_disk_fails_learns_that_the_outcome_is_unknown_and_nothing_of_the_machine(self):
+        self.stop()
+
+        def no_large_files():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+        self.start('--access-log', 'no', preexec_fn=no_large_files, restore_signals=False)
+        answers = []
+        while len(answers) < 100 and (not answers or answers[-1].status == 201):
+            body = [release(f'e{len(answers)}-{n}', summary='x' * 500) for n in range(100)]
+            answers.append(self.ask('POST', '/v1/events', body=body))
+        self.assertEqual((answers[-1].status, answers[-1].json['field']), (500, 'ledger'))
+        self.assertIn('unknown', answers[-1].json['found'])
+        self.assertNotIn(str(self.ledger), answers[-1].body.decode())
+        self.assertEqual(self.get('/readyz').status, 503)
+        for _ in range(2):
+            self.assertEqual(self.ask('POST', '/v1/events', body=release('one')).status, 500)
+        self.assertIn('"what":"', (self.folder / 'server.log').read_text())
+
     def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be(self):
         self.stop()
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
