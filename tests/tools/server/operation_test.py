@@ -121,12 +121,12 @@ class Operation(ServedTest):
         while len(answers) < 100 and (not answers or answers[-1].status == 201):
             body = [release(f'e{len(answers)}-{n}', summary='x' * 500) for n in range(100)]
             answers.append(self.ask('POST', '/v1/events', body=body))
-        self.assertEqual((answers[-1].status, answers[-1].json['field']), (500, 'ledger'))
+        self.assertEqual((answers[-1].status, answers[-1].json['field']), (503, 'ledger'))
         self.assertIn('unknown', answers[-1].json['found'])
         self.assertNotIn(str(self.ledger), answers[-1].body.decode())
         self.assertEqual(self.get('/readyz').status, 503)
         for _ in range(2):
-            self.assertEqual(self.ask('POST', '/v1/events', body=release('one')).status, 500)
+            self.assertEqual(self.ask('POST', '/v1/events', body=release('one')).status, 503)
         self.assertIn('"what":"', (self.folder / 'server.log').read_text())
 
     def test_the_limit_of_open_files_is_raised_as_far_as_it_may_be(self):
