@@ -68,6 +68,10 @@ class ServerImpl {
   }
 
   Result<void> listen() {
+    // Before anybody is told that it is there: who tells it to stop at once must be heard.
+    signals_.async_wait([this](const error_code& error, int) {
+      if (!error) stop();
+    });
     if (auto loaded = services_.consumers.load(); !loaded) return loaded;
     if (auto loaded = services_.webhooks.load(); !loaded) return loaded;
     if (auto read = read_certificate(); !read) return read;
@@ -83,10 +87,6 @@ class ServerImpl {
   }
 
   void run() {
-    asio::signal_set signals(control_, SIGTERM, SIGINT);
-    signals.async_wait([this](const error_code& error, int) {
-      if (!error) stop();
-    });
     for (const auto& io : io_) io->thread = std::thread([&context = io->context] {
       run_in_short_spells();
       context.run();
@@ -96,6 +96,9 @@ class ServerImpl {
     asio::co_spawn(control_, watch_clock(), asio::detached);
     notify_manager("READY=1");
     control_.run();
+    // Who tells it a second time does not want to wait for what is left.
+    error_code ignored;
+    signals_.clear(ignored);
   }
 
   /// The log has grown by so many commits: by the thread that commits.
@@ -260,6 +263,7 @@ class ServerImpl {
   asio::ssl::context tls_;
   asio::io_context control_;
   asio::steady_timer clock_{control_};
+  asio::signal_set signals_{control_, SIGTERM, SIGINT};
   std::vector<std::unique_ptr<IoThread>> io_;
   std::optional<LocalAcceptor> local_;
   std::optional<TcpAcceptor> tcp_;

@@ -110,6 +110,12 @@ class Operation(ServedTest):
         for connection in idle:
             connection.close()
 
+    def test_a_server_that_is_told_to_stop_as_soon_as_it_says_that_it_is_there_stops_as_always(self):
+        for _ in range(10):
+            self.assertEqual(self.stop(), 0)
+            self.assertIn('"log":"stop"', (self.folder / 'server.log').read_text().splitlines()[-1])
+            self.start()
+
     def test_whoever_records_while_the_disk_fails_learns_that_the_outcome_is_unknown_and_nothing_of_the_machine(self):
         self.stop()
 
