@@ -2,6 +2,7 @@
 import contextlib
 import http.client
 import json
+import pathlib
 import os
 import signal
 import socket
@@ -88,6 +89,11 @@ class ServedTest(ProgramTest):
         self.log.close()
         self.server = None
         return code
+
+    def processor_time(self):
+        """Of the server, in ticks."""
+        fields = pathlib.Path(f'/proc/{self.server.pid}/stat').read_text().rsplit(')', 1)[1].split()
+        return int(fields[11]) + int(fields[12])
 
     def connect(self):
         return http.client.HTTPConnection(self.host, self.port, timeout=60)

@@ -201,11 +201,6 @@ class Commands(ServedTest):
         finally:
             self.server.send_signal(signal.SIGCONT)
 
-    def processor_time(self):
-        """Of the server, in ticks."""
-        fields = pathlib.Path(f'/proc/{self.server.pid}/stat').read_text().rsplit(')', 1)[1].split()
-        return int(fields[11]) + int(fields[12])
-
     def test_a_server_does_not_go_on_for_a_command_that_has_left(self):
         self.stop()
         self.start('--workers', '1')

@@ -129,11 +129,6 @@ class Http(ServedTest):
                 writer.close()
                 self.assertIn(b': ping\n', received, path)
 
-    def processor_time(self):
-        """Of the server, in ticks."""
-        fields = pathlib.Path(f'/proc/{self.server.pid}/stat').read_text().rsplit(')', 1)[1].split()
-        return int(fields[11]) + int(fields[12])
-
     def test_an_answer_whose_reader_left_is_not_made_to_its_end(self):
         self.stop()
         self.start('--workers', '1')
