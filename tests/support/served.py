@@ -2,8 +2,8 @@
 import contextlib
 import http.client
 import json
-import pathlib
 import os
+import pathlib
 import signal
 import socket
 import subprocess
