@@ -90,6 +90,15 @@ class ServedTest(ProgramTest):
         self.server = None
         return code
 
+    @contextlib.contextmanager
+    def held_still(self):
+        """The server does nothing meanwhile, though it is there."""
+        self.server.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.server.send_signal(signal.SIGCONT)
+
     def processor_time(self):
         """Of the server, in ticks."""
         fields = pathlib.Path(f'/proc/{self.server.pid}/stat').read_text().rsplit(')', 1)[1].split()

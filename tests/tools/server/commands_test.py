@@ -147,15 +147,12 @@ class Commands(ServedTest):
         self.assertNotIn(self.tokens['reader'], refused.err)
 
     def test_a_server_that_says_nothing_is_told_after_the_wait(self):
-        self.server.send_signal(signal.SIGSTOP)
-        try:
+        with self.held_still():
             for place in (['--ledger', str(self.ledger)], ['--server', self.url]):
                 for words in (['log', '--count'], ['tail', '--once'], ['replay']):
                     ran = subprocess.run([BINARY, *place, '--wait', '0.2', *words], capture_output=True, timeout=60, env=self.environment() | {'CHANCERY_TOKEN': self.tokens['reader']})
                     self.assertEqual(ran.returncode, MACHINE, (words, ran.stderr))
                     self.assertIn(b'allowed: a server that can be reached, and answers', ran.stderr)
-        finally:
-            self.server.send_signal(signal.SIGCONT)
 
     def test_a_server_that_stops_in_the_midst_of_an_answer_is_given_up(self):
         self.stop()
@@ -163,13 +160,10 @@ class Commands(ServedTest):
         self.done('record', self.many())
         replay = self.begin('replay')
         self.assertTrue(replay.stdout.readline())
-        self.server.send_signal(signal.SIGSTOP)
-        try:
+        with self.held_still():
             replay.stdout.read()
             self.assertEqual(replay.wait(), MACHINE)
             self.assertIn(b'timed out', replay.stderr.read())
-        finally:
-            self.server.send_signal(signal.SIGCONT)
 
     def ask_to_run(self, *words, role='recorder'):
         head = {'arguments': words, 'environment': {}, 'screen': {'terminal': False, 'colour': False, 'columns': 0}, 'files': []}
@@ -192,14 +186,11 @@ class Commands(ServedTest):
         self.fail('it kept still')
 
     def test_a_command_ends_when_nobody_reads_it_though_its_server_has_said_nothing(self):
-        self.server.send_signal(signal.SIGSTOP)
-        try:
+        with self.held_still():
             for place in (False, True):
                 log = self.begin('--wait', '3600', 'log', '--format', 'table', url=place)
                 log.stdout.close()
                 self.assertEqual(log.wait(), -signal.SIGPIPE)
-        finally:
-            self.server.send_signal(signal.SIGCONT)
 
     def test_a_server_does_not_go_on_for_a_command_that_has_left(self):
         self.stop()
