@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """HTTP as its standards have it: RFC 9110 (what is meant), 9112 (how it is written), 9457 (problems), 6455 (WebSocket)."""
 import json
-import os
 import pathlib
 import socket
 import sys
