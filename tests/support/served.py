@@ -7,6 +7,7 @@ import pathlib
 import signal
 import socket
 import subprocess
+import time
 import urllib.parse
 
 from program import BINARY, ProgramTest
@@ -129,6 +130,13 @@ class ServedTest(ProgramTest):
 
     def post(self, path, body, role='recorder', **headers):
         return self.ask('POST', path, role, body, **headers)
+
+    def until(self, look, holds, what):
+        """What `look()` gives as soon as `holds` of it; a minute is more than whatever is waited for takes."""
+        end = time.monotonic() + 60
+        while not holds(seen := look()):
+            self.assertLess(time.monotonic(), end, f'{what}: not within a minute; the last that was seen is {seen}')
+        return seen
 
     def record(self, *events):
         answer = self.post('/v1/events', list(events))

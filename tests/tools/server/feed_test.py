@@ -171,8 +171,7 @@ class Feed(ServedTest):
             text = 'x' * 30000
             for i in range(20):
                 self.assertEqual(self.post('/v1/events', [release(f'{i}-{j}', summary=text[:500], ext={'text': text}) for j in range(30)]).status, 201)
-            while 'chancery_feeds_cut_total 1\n' not in self.get('/metrics', 'admin').body.decode():
-                pass
+            self.until(lambda: self.get('/metrics', 'admin').body.decode(), lambda metrics: 'chancery_feeds_cut_total 1\n' in metrics, 'the feed is cut')
             self.assertLess(self.memory_kib() - before, 150_000)
 
     def test_a_view_is_followed_row_by_row_with_the_position_that_changed_it(self):

@@ -194,8 +194,7 @@ class Hostile(ServedTest):
         self.assertEqual(self.raw(b'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'), b'')
         for one in five:
             one.close()
-        while self.raw(b'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n') == b'':
-            pass
+        self.until(lambda: self.raw(b'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), lambda answer: answer != b'', 'one more is answered')
 
     def test_many_requests_at_once_are_answered_in_order(self):
         one = b'GET /v1/events?limit=%d HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ' + self.tokens['recorder'].encode() + CRLF + CRLF

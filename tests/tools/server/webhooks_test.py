@@ -65,7 +65,10 @@ class Receiver:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def next(self):
-        headers, body = self.got.get(timeout=60)
+        try:
+            headers, body = self.got.get(timeout=60)
+        except queue.Empty:
+            raise AssertionError('the receiver was sent nothing for a minute') from None
         return {name.lower(): value for name, value in headers.items()}, json.loads(body), body
 
     def close(self):
@@ -94,12 +97,9 @@ class Webhooks(ServedTest):
     def put(self, **more):
         return self.ask('PUT', '/v1/webhooks/w', body={'url': self.receiver.url} | more)
 
-    def until(self, what):
-        """The state of the webhook as soon as `what` holds of it."""
-        while True:
-            state = self.get('/v1/webhooks/w').json
-            if what(state):
-                return state
+    def state_where(self, holds, what, role='recorder'):
+        """The state of the webhook as soon as that holds of it."""
+        return self.until(lambda: self.get('/v1/webhooks/w', role).json, holds, what)
 
     def test_an_event_is_sent_signed_as_standard_webhooks_says(self):
         made = self.put()
@@ -111,7 +111,7 @@ class Webhooks(ServedTest):
         self.assertEqual((event['id'], event['type'], headers['content-type']), ('a', 'chancery.prisoners.released', 'application/cloudevents+json'))
         self.assertEqual(headers['webhook-signature'], signature(secret, headers, body))
         self.assertNotIn('secret', self.get('/v1/webhooks/w').json)
-        self.assertEqual(self.until(lambda state: state['lag'] == 0)['sending'], 'sending')
+        self.assertEqual(self.state_where(lambda state: state['lag'] == 0, 'all is sent')['sending'], 'sending')
 
     def test_what_fails_comes_again_with_the_same_id_and_after_the_last_try_is_parked(self):
         for _ in range(3):
@@ -120,7 +120,7 @@ class Webhooks(ServedTest):
         self.record(release('a'), release('b'))
         ids = [self.receiver.next()[0]['webhook-id'] for _ in range(4)]
         self.assertEqual(ids, ['w-1', 'w-1', 'w-1', 'w-2'])
-        state = self.until(lambda state: state['lag'] == 0)
+        state = self.state_where(lambda state: state['lag'] == 0, 'all is sent')
         self.assertEqual((state['parked'], state['last_error']), (1, 'position 1: it answers 500'))
         self.post('/v1/webhooks/w/parked/1/replay', None)
         self.assertEqual(self.receiver.next()[0]['webhook-id'], 'w-1')
@@ -129,14 +129,14 @@ class Webhooks(ServedTest):
         self.receiver.answers.put((503, {'Retry-After': '0'}))
         self.put(backoff_seconds=[3600])
         self.record(release('a'))
-        state = self.until(lambda state: state['last_error'])
+        state = self.state_where(lambda state: state['last_error'], 'it failed')
         self.assertEqual((state['state'], state['parked']), ('backing off', 0))
 
     def test_what_was_acknowledged_is_not_sent_again_after_a_kill_or_a_rebuild(self):
         self.put()
         self.record(release('a'))
         self.receiver.next()
-        self.until(lambda state: state['lag'] == 0)
+        self.state_where(lambda state: state['lag'] == 0, 'all is sent')
         self.stop(signal.SIGKILL)
         self.start()
         self.done('rebuild', 'index')
@@ -149,7 +149,7 @@ class Webhooks(ServedTest):
         self.put(backoff_seconds=[0])
         self.record(release('a'))
         self.receiver.next()
-        state = self.until(lambda state: state['sending'] == 'stopped')
+        state = self.state_where(lambda state: state['sending'] == 'stopped', 'it is stopped')
         self.assertIn('410', state['reason'])
         self.assertIn('"sending":"stopped"', (self.folder / 'server.log').read_text())
         self.put(backoff_seconds=[0])
@@ -160,7 +160,7 @@ class Webhooks(ServedTest):
         self.put(backoff_seconds=[0])
         self.record(release('a'), release('b'))
         self.assertEqual([self.receiver.next()[0]['webhook-id'] for _ in range(2)], ['w-1', 'w-2'])
-        state = self.until(lambda state: state['lag'] == 0)
+        state = self.state_where(lambda state: state['lag'] == 0, 'all is sent')
         self.assertEqual((state['parked'], state['last_error']), (0, None))
 
     def test_receivers_that_are_long_about_it_hold_up_nobody_elses(self):
@@ -201,7 +201,7 @@ class Webhooks(ServedTest):
         self.receiver.allows = None
         self.put()
         self.record(release('a'))
-        self.until(lambda state: 'WebHook-Allowed-Origin' in state['reason'])
+        self.state_where(lambda state: 'WebHook-Allowed-Origin' in state['reason'], 'it is told that it has no consent')
         self.assertTrue(self.receiver.got.empty())
         self.receiver.allows = self.receiver.asked
         self.put()
@@ -219,7 +219,7 @@ class Webhooks(ServedTest):
             if answer.status == 400:
                 self.assertEqual(answer.json['field'], 'url')
                 continue
-            state = self.until(lambda state: state['reason'])
+            state = self.state_where(lambda state: state['reason'], 'it is told why it is not sent to')
             self.assertTrue(any(word in state['reason'] for word in ('may not be reached', 'not found', 'No such')), state['reason'])
         self.assertTrue(self.receiver.got.empty())
 
@@ -230,13 +230,10 @@ class Webhooks(ServedTest):
 
     def test_a_webhook_whose_token_is_revoked_sends_no_more(self):
         self.put()
-        self.until(lambda state: state['sending'] == 'sending')
+        self.state_where(lambda state: state['sending'] == 'sending', 'it is permitted to send')
         self.done('token', 'revoke', 'the-recorder')
         self.assertEqual(self.post('/v1/events', release('a'), 'admin').status, 201)
-        while True:
-            state = self.get('/v1/webhooks/w', 'admin').json
-            if state['sending'] == 'stopped':
-                break
+        state = self.state_where(lambda state: state['sending'] == 'stopped', 'it is stopped', 'admin')
         self.assertIn('revoked', state['reason'])
         self.assertTrue(self.receiver.got.empty())
 
@@ -285,9 +282,9 @@ class Webhooks(ServedTest):
         self.put()
         self.record(release('a'), release('b', stream='other'))
         self.receiver.next()
-        state = self.until(lambda state: state['not_before'])
+        state = self.state_where(lambda state: state['not_before'], 'it waits')
         self.assertEqual(state['allowed_rate'], 1)
-        self.until(lambda state: state['position'] == 1)
+        self.state_where(lambda state: state['position'] == 1, 'one is sent')
         self.stop(signal.SIGKILL)
         self.start()
         state = self.get('/v1/webhooks/w').json
@@ -317,7 +314,7 @@ class Webhooks(ServedTest):
         self.put()
         self.record(release('a'), release('b', stream='other'))
         self.assertEqual(self.receiver.next()[1]['id'], 'a')
-        state = self.until(lambda state: state['not_before'])
+        state = self.state_where(lambda state: state['not_before'], 'it waits')
         self.assertEqual((state['lag'], state['allowed_rate']), (2, None))
         self.record(release('c', stream='third'))
         self.assertTrue(self.receiver.got.empty())
@@ -326,7 +323,7 @@ class Webhooks(ServedTest):
         for rate in ('0', '-1', '1.5', 'ten', '1 per second'):
             self.receiver.rate = rate
             self.put()
-            state = self.until(lambda state: f'"{rate}"' in state['reason'])
+            state = self.state_where(lambda state: f'"{rate}"' in state['reason'], f'the rate {rate} is no consent')
             self.assertEqual((state['sending'], state['allowed_rate']), ('asking', None))
 
     def test_who_is_asked_and_sent_to_is_told_by_whom_each_time(self):
@@ -342,7 +339,7 @@ class Webhooks(ServedTest):
         self.receiver.options_status = 405
         self.put()
         self.record(release('a'))
-        reason = self.until(lambda state: state['reason'])['reason']
+        reason = self.state_where(lambda state: state['reason'], 'it is told why it is not sent to')['reason']
         for part in ('405', 'OPTIONS', 'no consent', f'WebHook-Allowed-Origin: {self.receiver.asked} or *', 'asked again'):
             self.assertIn(part, reason)
         self.assertTrue(self.receiver.got.empty())
