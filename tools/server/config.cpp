@@ -11,6 +11,8 @@
 #include <fstream>
 #include <set>
 
+#include "tools/server/host_names.hpp"
+
 namespace chancery::server {
 namespace {
 
@@ -121,6 +123,7 @@ const std::vector<Setting>& settings() {
       yes_or_no("access-log", "Whether each request has a line in the log", &Config::access_log),
       list("cors-origins", "URL,...", "Origins whose web pages may read; none by default", &Config::cors_origins, is_origin,
            "origins such as https://example.org, joined by commas"),
+      text("webhook-origin", "NAME", "The DNS name by which the receivers of webhooks know who sends; empty: the host of public-url, or the machine's name", &Config::webhook_origin),
       list("webhook-networks", "CIDR,...", "Private networks that webhooks may reach; none by default", &Config::webhook_networks, is_network,
            "networks such as 10.0.0.0/8, joined by commas"),
       number("header-bytes", "The most that a request's line and headers may have", &Config::header_bytes, 1024, many),
@@ -181,6 +184,9 @@ Result<void> check_config(const Config& config) {
   if (const std::string& url = config.public_url; !url.empty() && (!is_origin(url) || !url.starts_with("http"))) {
     return refused("public-url", quoted(url), "a URL such as https://ledger.example.org, without a path");
   }
+  if (const std::string& origin = config.webhook_origin; !origin.empty() && !names_a_host(origin)) {
+    return refused("webhook-origin", quoted(origin), "a DNS name such as ledger.example.org: no URL, no port and no address");
+  }
   if (!config.listen.empty()) {
     if (auto listen = parse_listen(config.listen); !listen) return Failure(listen.error());
   }
@@ -196,6 +202,13 @@ std::string printed_config(const Config& config) {
     out += fmt::format("# {}\n{} = {}\n", setting.description, setting.name, setting.shown(config));
   }
   return out;
+}
+
+std::string origin_of(const Config& config) {
+  if (!config.webhook_origin.empty()) return config.webhook_origin;
+  if (const auto url = boost::urls::parse_uri(config.public_url); url && names_a_host(url->host())) return url->host();
+  const std::string machine = name_of_this_host();
+  return machine.empty() ? "chancery" : machine;
 }
 
 Result<std::pair<std::string, std::uint16_t>> parse_listen(const std::string& text) {

@@ -20,6 +20,7 @@ struct Config {
   std::string public_url;                 ///< what others call it; empty: made of `listen`
   std::vector<std::string> cors_origins;  ///< web pages from there may read; none: no page of another origin
   std::vector<std::string> webhook_networks;  ///< CIDR blocks that webhooks may reach although they are private
+  std::string webhook_origin;             ///< the DNS name by which webhooks are asked; empty: see origin_of()
   bool open_reading = false;              ///< what is public is read without a token
   bool access_log = true;                 ///< a line for each request
   std::uint64_t header_bytes = 16 * 1024, body_bytes = 16UL << 20, connections = 4096, followers = 2048;
@@ -47,6 +48,9 @@ Result<void> check_variables(const char* const* variables);
 Result<void> check_config(const Config& config);
 /// The same as a file that can be read back.
 std::string printed_config(const Config& config);
+
+/// The DNS name that says who sends: the one that is told, else that of the public URL, else the machine's, else `chancery`.
+std::string origin_of(const Config& config);
 
 /// ADDRESS:PORT or [ADDRESS]:PORT in two.
 Result<std::pair<std::string, std::uint16_t>> parse_listen(const std::string& text);

@@ -80,7 +80,6 @@ class ServerImpl {
       if (auto bound = listen_on_tcp(); !bound) return bound;
     }
     if (!services_.config.public_url.empty()) services_.url = services_.config.public_url;
-    if (!services_.url.empty()) services_.webhooks.call_oneself(services_.url.substr(services_.url.find("://") + 3));
     services_.webhooks.look();
     if (connections_max_ < services_.config.connections) log_line("limit", {{"connections", connections_max_}, {"because_of", "the limit of open files"}});
     return {};

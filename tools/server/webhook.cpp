@@ -12,6 +12,7 @@
 #include <ctime>
 #include <utility>
 
+#include "tools/server/host_names.hpp"
 #include "tools/server/http.hpp"
 
 namespace chancery::server {
@@ -20,7 +21,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::array<std::string_view, 3> states{"asking", "sending", "stopped"};
-constexpr std::size_t host_bytes_max = 253, label_bytes_max = 63;  // of names (RFC 1035, 2.3.4)
 /// The end of what is replaced now: to the second, as it is kept.
 Moment end_of_former(Moment now) { return std::chrono::ceil<std::chrono::seconds>(now) + former_signs_for; }
 
@@ -39,20 +39,6 @@ std::optional<Number> whole_number(std::string_view text) {
   Number number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return !text.empty() && error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
-}
-
-/// A name that may be looked up; one that ends with a dot is a whole one.
-bool is_host_name(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
-  if (name.empty() || name.size() > host_bytes_max) return false;
-  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-  for (std::size_t at = 0; at <= name.size();) {
-    const std::size_t end = std::min(name.find('.', at), name.size());
-    const std::string_view label = name.substr(at, end - at);
-    if (label.empty() || label.size() > label_bytes_max || !std::all_of(label.begin(), label.end(), good)) return false;
-    at = end + 1;
-  }
-  return true;
 }
 
 Result<void> check_authority(const boost::urls::url_view& url) {
@@ -76,7 +62,7 @@ std::string_view state_name(Webhook::State state) { return states[static_cast<st
 std::string Webhook::kept() const {
   json::array replaced;
   for (const FormerSecret& one : former) replaced.push_back(json::object{{"secret", one.secret}, {"until", std::chrono::floor<std::chrono::seconds>(one.until.time_since_epoch()).count()}});
-  json::object object{{"url", url}, {"secret", secret}, {"owner", owner}, {"state", json::string(state_name(state))}, {"reason", reason}, {"former", std::move(replaced)}};
+  json::object object{{"url", url}, {"secret", secret}, {"owner", owner}, {"state", json::string(state_name(state))}, {"reason", reason}, {"origin", origin}, {"former", std::move(replaced)}};
   if (rate) object["rate"] = *rate;
   return json::serialize(object);
 }
@@ -90,6 +76,7 @@ Result<Webhook> Webhook::read(const std::string& name, const std::string& kept, 
     const auto state = std::find(states.begin(), states.end(), text("state"));
     if (state != states.end()) webhook.state = static_cast<State>(state - states.begin());
     webhook.reason = text("reason");
+    if (object.contains("origin")) webhook.origin = text("origin");
     const json::value* former = object.if_contains("former");
     for (const json::value& one : former ? former->as_array() : json::array()) {
       // A clock that was set while nobody ran lets no secret sign for longer than it ever had to.

@@ -37,6 +37,7 @@ struct Webhook {
   std::string name, url, secret, owner;
   State state = State::asking;
   std::string reason = {};                ///< why it is not sending
+  std::string origin = {};                ///< to whom, by name, the other side said that it wants events
   std::vector<FormerSecret> former = {};  ///< the newest first
   std::optional<std::uint64_t> rate = {};  ///< so many requests a minute the other side allows; nothing: it sets no limit
 

@@ -31,7 +31,7 @@ std::string message_id(std::string name, Position position) {
 }  // namespace
 
 Webhooks::Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens)
-    : ledger_(ledger), config_(config), tokens_(tokens), consumers_(ledger, "courier/", unlimited), turns_(couriers, of_one_owner), couriers_(couriers) {}
+    : ledger_(ledger), config_(config), tokens_(tokens), origin_(origin_of(config)), consumers_(ledger, "courier/", unlimited), turns_(couriers, of_one_owner), couriers_(couriers) {}
 
 Webhooks::~Webhooks() { stop(); }
 
@@ -51,6 +51,7 @@ Result<void> Webhooks::load() {
   for (const auto& [name, value] : *kept) {
     auto webhook = Webhook::read(name.substr(prefix.size()), value, Now::read());
     if (!webhook) return Failure(webhook.error());
+    if (webhook->state == Webhook::State::sending && webhook->origin != origin_) webhook->state = Webhook::State::asking;
     const std::string own_name = webhook->name, owner = webhook->owner;
     all_.add(own_name, owner, std::move(*webhook));
   }
@@ -213,8 +214,8 @@ void Webhooks::set_state(const Webhook& looked_at, Webhook::State state, const s
 bool Webhooks::ask(Webhook& webhook, const Where& where) {
   cli::HttpClient client = value_or_throw(cli::HttpClient::of_url(where.base, ""));
   client.limit(longest_send, [this](const std::string& address) { return may_reach(address, config_.webhook_networks); });
-  const auto answer = client.request("OPTIONS", where.target, {{"WebHook-Request-Origin", source_}}, {}, {});
-  const Consent consent = answer ? consent_of(answer->status, answer->header("webhook-allowed-origin"), answer->header("webhook-allowed-rate"), source_)
+  const auto answer = client.request("OPTIONS", where.target, {{"WebHook-Request-Origin", origin_}}, {}, {});
+  const Consent consent = answer ? consent_of(answer->status, answer->header("webhook-allowed-origin"), answer->header("webhook-allowed-rate"), origin_)
                                  : Consent{false, "it cannot be asked whether it wants events (OPTIONS): " + answer.error().found, {}};
   if (!consent.given) {
     set_state(webhook, Webhook::State::asking, fmt::format("{}; it is asked again every {} s", consent.why_not, ask_again_after.count()));
@@ -223,6 +224,7 @@ bool Webhooks::ask(Webhook& webhook, const Where& where) {
   change(webhook, [&](Webhook& asked) {
     asked.state = Webhook::State::sending;
     asked.reason.clear();
+    asked.origin = origin_;
     asked.rate = consent.rate;
   });
   const auto now = find(webhook.name);
@@ -243,7 +245,7 @@ Webhooks::Sent Webhooks::post(const Webhook& webhook, const Where& where, const 
   for (const std::string_view secret : webhook.secrets(now)) signatures.push_back(value_or_throw(sign(secret, id, seconds, body)));
   const cli::HttpClient::Body sent{body.size(), [&body, begun = false]() mutable { return std::exchange(begun, true) ? std::string() : body; }};
   const auto answer = client.request("POST", where.target,
-                                     {{"Content-Type", "application/cloudevents+json"}, {"WebHook-Request-Origin", source_}, {"webhook-id", id}, {"webhook-timestamp", std::to_string(seconds)},
+                                     {{"Content-Type", "application/cloudevents+json"}, {"WebHook-Request-Origin", origin_}, {"webhook-id", id}, {"webhook-timestamp", std::to_string(seconds)},
                                       {"webhook-signature", fmt::format("{}", fmt::join(signatures, " "))}}, sent, {});
   if (!answer) return {0, answer.error().found, std::nullopt};
   return {answer->status, fmt::format("it answers {}", answer->status), retry_after_of(answer->header("retry-after"), now)};

@@ -23,9 +23,8 @@ namespace chancery::server {
 class Webhooks {
  public:
   Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens);
-  /// By which name the other side is asked for its permission.
-  void call_oneself(std::string origin) { source_ = std::move(origin); }
   ~Webhooks();
+  /// Reads what is kept. Who permitted another origin to send is asked again. Fails with: corrupt, disk.
   Result<void> load();
 
   struct Wanted {
@@ -80,7 +79,7 @@ class Webhooks {
   Ledger& ledger_;
   const Config& config_;
   const Tokens& tokens_;
-  std::string source_ = "chancery";
+  const std::string origin_;  // by which name the other side is asked for its permission
   // Whoever holds a webhook may hold its consumer, which has the same name.
   Named<Webhook> all_{"webhooks"};
   Consumers consumers_;
