@@ -93,8 +93,9 @@ Result<Webhook> Webhook::read(const std::string& name, const std::string& kept, 
 
 void Webhook::change_secret(std::string fresh, Moment now) {
   if (fresh == secret) return;
+  drop_outdated(now);
   // One that comes back is no former one any longer.
-  std::erase_if(former, [&](const FormerSecret& one) { return one.until <= now || one.secret == fresh; });
+  std::erase_if(former, [&](const FormerSecret& one) { return one.secret == fresh; });
   former.insert(former.begin(), {std::exchange(secret, std::move(fresh)), end_of_former(now)});
   if (former.size() > former_max) former.resize(former_max);
 }

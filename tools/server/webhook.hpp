@@ -22,6 +22,8 @@ constexpr std::size_t former_max = 3;
 
 /// One that has not said yet that it wants events is asked so often.
 constexpr std::chrono::seconds ask_again_after{30};
+/// Secrets that sign no longer are looked for so often.
+constexpr std::chrono::seconds forget_again_after{30};
 
 struct FormerSecret {
   std::string secret;
@@ -53,6 +55,13 @@ struct Webhook {
   void change_secret(std::string fresh, Moment now);
   /// With which it is signed: its own first, then those of the former that still do.
   std::vector<std::string_view> secrets(Moment now) const;
+  /// Whether there are former ones that sign no longer; drop_outdated() forgets them.
+  bool has_outdated(Moment now) const {
+    return std::any_of(former.begin(), former.end(), [&](const FormerSecret& one) { return one.until <= now; });
+  }
+  void drop_outdated(Moment now) {
+    std::erase_if(former, [&](const FormerSecret& one) { return one.until <= now; });
+  }
   /// One is sent now: the next is not before the rate allows it.
   void take_slot(std::chrono::steady_clock::time_point now);
   /// Nothing is sent for so long.

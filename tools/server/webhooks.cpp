@@ -51,6 +51,9 @@ Result<void> Webhooks::load() {
   for (const auto& [name, value] : *kept) {
     auto webhook = Webhook::read(name.substr(prefix.size()), value, Now::read());
     if (!webhook) return Failure(webhook.error());
+    if (webhook->kept() != value) {
+      if (auto kept_anew = keep(*webhook); !kept_anew) return kept_anew;
+    }
     if (webhook->state == Webhook::State::sending && webhook->origin != origin_) webhook->state = Webhook::State::asking;
     const std::string own_name = webhook->name, owner = webhook->owner;
     all_.add(own_name, owner, std::move(*webhook));
@@ -115,10 +118,13 @@ std::vector<Webhook> Webhooks::list() const {
 
 void Webhooks::look() {
   if (stopping_) return;
-  const auto now = Clock::now();
+  const Now read = Now::read();
+  const auto now = read.steady;
   std::optional<Clock::time_point> next_slot;
+  std::vector<std::string> outdated;
   const std::lock_guard lock(mutex_);
   all_.for_each([&](const std::string& name, const Webhook& webhook) {
+    if (now >= forget_again_ && webhook.has_outdated(read.system)) outdated.push_back(name);
     if (webhook.state == Webhook::State::stopped) return;
     if (webhook.state == Webhook::State::asking && now < webhook.ask_again) return;
     if (webhook.state == Webhook::State::sending && now < webhook.not_before) {
@@ -128,7 +134,21 @@ void Webhooks::look() {
     turns_.want(name, webhook.owner);
   });
   if (next_slot) look_at(*next_slot);
+  if (!outdated.empty()) {
+    forget_again_ = now + forget_again_after;
+    boost::asio::post(couriers_, [this, names = std::move(outdated)] { forget_outdated(names); });
+  }
   begin_turns();
+}
+
+void Webhooks::forget_outdated(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    try {
+      if (const auto webhook = find(name)) change(*webhook, [](Webhook& one) { one.drop_outdated(std::chrono::system_clock::now()); });
+    } catch (const std::exception& broken) {
+      log_line("error", {{"webhook", name}, {"what", broken.what()}});
+    }
+  }
 }
 
 /// With the lock: looks again then, if nothing does sooner. No courier waits for it.

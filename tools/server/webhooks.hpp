@@ -24,7 +24,8 @@ class Webhooks {
  public:
   Webhooks(Ledger& ledger, const Config& config, const Tokens& tokens);
   ~Webhooks();
-  /// Reads what is kept. Who permitted another origin to send is asked again. Fails with: corrupt, disk.
+  /// Reads what is kept; secrets that sign no longer are kept no longer. Who permitted another origin to send is asked again.
+  /// Fails with: corrupt, disk.
   Result<void> load();
 
   struct Wanted {
@@ -47,7 +48,7 @@ class Webhooks {
   std::vector<Webhook> list() const;
   Consumers& consumers() { return consumers_; }
 
-  /// Sends what is due; cheap, any thread.
+  /// Sends what is due, and has secrets that sign no longer forgotten; cheap, any thread.
   void look();
   /// Begins nothing more, and waits for what is under way.
   void stop();
@@ -65,6 +66,7 @@ class Webhooks {
 
   void begin_turns();
   void look_at(Clock::time_point when);
+  void forget_outdated(const std::vector<std::string>& names);
   void run(const std::string& name);
   bool take_turn(const std::string& name);
   bool ask(Webhook& webhook, const Where& where);
@@ -83,12 +85,13 @@ class Webhooks {
   // Whoever holds a webhook may hold its consumer, which has the same name.
   Named<Webhook> all_{"webhooks"};
   Consumers consumers_;
-  std::mutex mutex_;  // of turns_ and the alarm; who has it may take the map's of all_, and waits for nothing else
+  std::mutex mutex_;  // of turns_, the alarm and forget_again_; who has it may take the map's of all_, and waits for nothing else
   Turns turns_;
   std::atomic<bool> stopping_{false};
   boost::asio::thread_pool couriers_;
   boost::asio::steady_timer alarm_{couriers_};  // looks when one that waits for its slot may be sent to again
   std::optional<Clock::time_point> alarm_at_;
+  Clock::time_point forget_again_{};  // no sooner: where it cannot be written, it is not tried with each commit
 };
 
 }  // namespace chancery::server

@@ -193,3 +193,37 @@ TEST_CASE("what is kept of a webhook is what was put last, whatever becomes of i
     CHECK(kept[0].second.find("127.0.0.1:8/") != std::string::npos);
   }
 }
+
+TEST_CASE("a secret of a webhook that signs no longer is kept no longer, from the start on and when its time has come") {
+  Affair affair;
+  const test::TempFolder folder;
+  const Config config;
+  const Tokens tokens(folder.path());
+  using std::chrono::seconds;
+  const auto keep_former = [&](seconds until) {
+    const auto end = std::chrono::floor<seconds>(std::chrono::system_clock::now().time_since_epoch()) + until;
+    REQUIRE(affair.ledger().keep({{"webhook/w", fmt::format(R"({{"url":"http://127.0.0.1:1/","secret":"its own","owner":"","state":"stopped","reason":"","origin":"","former":[{{"secret":"the former","until":{}}}]}})", end.count())}}));
+  };
+  const auto is_kept = [&](const char* secret) { return affair.ledger().kept("webhook/").value().at(0).second.find(secret) != std::string::npos; };
+  keep_former(seconds(-1));
+  {
+    Webhooks webhooks(affair.ledger(), config, tokens);
+    REQUIRE(webhooks.load());
+    CHECK(is_kept("its own"));
+    CHECK_FALSE(is_kept("the former"));
+  }
+  keep_former(seconds(3600));
+  {
+    Webhooks webhooks(affair.ledger(), config, tokens);
+    REQUIRE(webhooks.load());
+    webhooks.look();
+    CHECK(is_kept("the former"));
+  }
+  keep_former(seconds(2));
+  Webhooks webhooks(affair.ledger(), config, tokens);
+  REQUIRE(webhooks.load());
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (is_kept("the former") && std::chrono::steady_clock::now() < end) webhooks.look();
+  CHECK_FALSE(is_kept("the former"));
+  CHECK(is_kept("its own"));
+}

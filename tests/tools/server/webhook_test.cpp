@@ -43,6 +43,17 @@ TEST_CASE("a secret that was replaced signs for a day, and no longer because the
   CHECK(kept_and_read(one, after).kept().find("one") == std::string::npos);
 }
 
+TEST_CASE("a secret that signs no longer is dropped, and none that does") {
+  Webhook one = webhook();
+  one.change_secret("two", begin.system);
+  one.change_secret("three", begin.system + 1h);
+  CHECK_FALSE(one.has_outdated(begin.system + 24h - 1s));
+  CHECK(one.has_outdated(begin.system + 24h));
+  one.drop_outdated(begin.system + 24h);
+  CHECK_FALSE(one.has_outdated(begin.system + 24h));
+  CHECK(one.secrets(begin.system + 24h) == Secrets{"three", "two"});
+}
+
 TEST_CASE("of secrets that were replaced the last three sign, and one that comes back signs once") {
   Webhook one = webhook();
   for (const char* secret : {"two", "three", "four", "five"}) one.change_secret(secret, begin.system);
