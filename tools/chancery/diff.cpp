@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <array>
 #include <iostream>
 #include <limits>
 
 #include "core/json/write_fields.hpp"
 #include "tools/chancery/ask.hpp"
+#include "tools/chancery/difference_pages.hpp"
 #include "tools/chancery/reading.hpp"
 
 /// What changed between two points of the two times, told apart: what we learned, and what happened.
@@ -41,17 +41,11 @@ Result<Sides> sides_of(const DiffOptions& options, std::string_view zone, const 
   return Sides{*a, *b, *known_a, *known_b};
 }
 
-/// Leaves at most `limit` of each list, and in both only keys up to the same one: the next page comes after that key. Nothing where all is
-/// left.
+/// Leaves one page: the next comes after the key that is given. Nothing where all is left.
 std::optional<std::string> cut(Differences& differences, std::uint64_t limit) {
-  const std::array lists{&differences.knowledge, &differences.world};
-  std::optional<std::string> last;
-  for (const std::vector<Difference>* list : lists) {
-    if (limit > 0 && list->size() > limit && (!last || (*list)[limit - 1].key < *last)) last = (*list)[limit - 1].key;
-  }
-  if (!last) return std::nullopt;
-  for (std::vector<Difference>* list : lists) {
-    std::erase_if(*list, [&](const Difference& one) { return one.key > *last; });
+  const auto last = limit > 0 ? last_key_of_page(differences, "", limit) : std::nullopt;
+  for (std::vector<Difference>* list : {&differences.knowledge, &differences.world}) {
+    std::erase_if(*list, [&](const Difference& one) { return last && one.key > *last; });
   }
   return last;
 }

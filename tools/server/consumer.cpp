@@ -170,7 +170,9 @@ Result<void> Consumer::send_back(Position position, const std::string& lease, co
 /// What of a stream was handed out after an event that must come again would be done out of order: it is taken back.
 void Consumer::take_back_later(Position position, const std::string& stream) {
   for (auto at = items_.upper_bound(position); at != items_.end(); ++at) {
-    if (at->second.stream == stream && !at->second.done) at->second.lease.clear();
+    if (at->second.stream != stream || at->second.done || at->second.lease.empty()) continue;
+    at->second.lease.clear();
+    touched_.insert(at->first);
   }
 }
 
@@ -205,10 +207,16 @@ Consumer::Items::iterator Consumer::forget(Items::iterator item) {
   return items_.erase(item);
 }
 
+void Consumer::hand_over(const Now& now) {
+  for (const auto& [position, item] : items_) {
+    if (!item.lease.empty() && item.lease_end > now.steady) touched_.insert(position);
+  }
+}
+
 void Consumer::change(ConsumerSettings settings) {
   settings_ = std::move(settings);
   // What is under way, or was tried, stays as it is; the rest is found again, if it is still wanted.
-  std::erase_if(items_, [](const auto& item) { return !item.second.again && !item.second.done && item.second.lease.empty() && item.second.attempts == 0; });
+  for (auto at = items_.begin(); at != items_.end();) at = at->second.must_be_kept() ? std::next(at) : forget(at);
   scanned_ = position_;
   for (const auto& [position, item] : items_) {
     if (!item.again) look_first_ = std::max(look_first_, position);

@@ -63,7 +63,7 @@ struct Handed {
 
 /// What is kept of an event, beside the consumer itself.
 enum class Beside : std::uint8_t {
-  tried,  ///< tried and not done, done out of turn, or to come again
+  tried,  ///< tried and not done, done out of turn, to come again, or under a lease when the server ended
   parked,
 };
 /// What the names begin with under which it is kept; after that comes the consumer's own.
@@ -78,8 +78,11 @@ class Consumer {
   static Result<Consumer> read(const std::string& name, const std::string& kept, const Now& now);
   /// What was kept of an event. Fails with: corrupt.
   Result<void> read_beside(Beside what, Position position, const std::string& kept, const Now& now);
-  /// What must be kept of it: all but leases, which a restart takes back. It stays to be kept until was_kept().
+  /// What must be kept of it; that an event was handed out need not be, for it comes again. It stays to be kept until was_kept().
   std::vector<Ledger::Kept> unkept(const std::string& prefix, const Now& now) const;
+  /// What is handed out must be kept too: whoever has it may acknowledge it to whoever reads this.
+  void hand_over(const Now& now);
+  bool has_unkept() const { return passed_over() > 0 || !touched_.empty(); }
   void was_kept();
   /// All that was kept of it, to be forgotten.
   std::vector<Ledger::Kept> forgotten(const std::string& prefix) const;
@@ -128,7 +131,7 @@ class Consumer {
     bool done = false;
     bool again = false;                                 // was parked: behind the position
 
-    bool must_be_kept() const { return done || again || attempts > 0; }
+    bool must_be_kept() const { return done || again || attempts > 0 || !lease.empty(); }
   };
   using Items = std::map<Position, Item>;
 
@@ -141,7 +144,7 @@ class Consumer {
   void advance();
   Items::iterator forget(Items::iterator item);
   static std::string kept_item(const Item& item, const Now& now);
-  static Item item_of(const boost::json::value& kept, const Now& now);
+  Item item_of(const boost::json::value& kept, const Now& now) const;
 
   std::string name_;
   ConsumerSettings settings_;

@@ -8,7 +8,7 @@
 
 /// How a consumer is kept: JSON, so that what a later version adds does not trouble an earlier one. Names in the ledger:
 ///   PREFIX NAME                        settings, position and last error
-///   tried/ PREFIX NAME / POSITION      an event that was tried and is not done, was done out of turn, or is to come again
+///   tried/ PREFIX NAME / POSITION      an event that was tried and is not done, was done out of turn, is to come again, or is leased
 ///   parked/ PREFIX NAME / POSITION     a parked event
 /// What is settled of one event costs as much however many others there are. Earlier versions kept both kinds in lists of the first.
 namespace chancery::server {
@@ -52,22 +52,30 @@ Parked parked_of(Position position, const json::value& kept) {
 std::string_view beside_prefix(Beside what) { return what == Beside::parked ? "parked/" : "tried/"; }
 
 std::string Consumer::kept_item(const Item& item, const Now& now) {
-  const auto wait = std::max(item.due - now.steady, std::chrono::steady_clock::duration(0));
-  const Moment due = now.system + std::chrono::ceil<std::chrono::seconds>(wait);
-  return json::serialize(json::object{{"stream", item.stream}, {"attempts", item.attempts}, {"level", static_cast<int>(item.level)}, {"due", seconds_since_epoch(due)}, {"done", item.done}, {"again", item.again}});
+  const auto kept_moment = [&](std::chrono::steady_clock::time_point moment) {
+    return seconds_since_epoch(now.system + std::chrono::ceil<std::chrono::seconds>(std::max(moment - now.steady, std::chrono::steady_clock::duration(0))));
+  };
+  json::object object{{"stream", item.stream}, {"attempts", item.attempts}, {"level", static_cast<int>(item.level)}, {"due", kept_moment(item.due)}, {"done", item.done}, {"again", item.again}};
+  if (!item.lease.empty()) object["lease"] = json::object{{"is", item.lease}, {"end", kept_moment(item.lease_end)}};
+  return json::serialize(object);
 }
 
 /// A clock that was set while nobody ran lets nothing wait for longer than it ever had to.
-Consumer::Item Consumer::item_of(const json::value& kept, const Now& now) {
+Consumer::Item Consumer::item_of(const json::value& kept, const Now& now) const {
   Item item;
   item.stream = kept.at("stream").as_string();
   item.attempts = kept.at("attempts").to_number<std::uint32_t>();
   const json::value* level = kept.as_object().if_contains("level");
   item.level = level ? static_cast<Visibility>(level->to_number<std::uint8_t>()) : Visibility::public_;
-  const auto wait = moment_of(kept.at("due")) - now.system;
-  item.due = now.steady + std::clamp<Moment::duration>(wait, Moment::duration(0), longest_wait);
+  const auto waits = [&](const json::value& moment, Moment::duration longest) { return std::clamp<Moment::duration>(moment_of(moment) - now.system, Moment::duration(0), longest); };
+  item.due = now.steady + waits(kept.at("due"), longest_wait);
   item.done = kept.at("done").as_bool();
   item.again = kept.at("again").as_bool();
+  // Whoever had one that ended meanwhile could not answer: that is no try.
+  if (const json::value* lease = kept.as_object().if_contains("lease")) {
+    item.lease_end = now.steady + waits(lease->at("end"), settings_.lease);
+    if (item.lease_end > now.steady) item.lease = lease->at("is").as_string();
+  }
   return item;
 }
 

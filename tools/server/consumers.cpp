@@ -14,7 +14,8 @@ Consumers::~Consumers() {
   const Now now = Now::read();
   std::vector<Ledger::Kept> changes;
   all_.for_each([&](const std::string&, const One& consumer) {
-    if (consumer->passed_over() == 0) return;
+    consumer->hand_over(now);
+    if (!consumer->has_unkept()) return;
     for (Ledger::Kept& change : consumer->unkept(prefix_, now)) changes.push_back(std::move(change));
   });
   // Where it cannot be kept, the same is passed over again.

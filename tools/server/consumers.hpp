@@ -23,7 +23,7 @@ class Consumers {
  public:
   /// `prefix` is what their names begin with in the ledger; one owner can have so many.
   Consumers(Ledger& ledger, std::string prefix, std::size_t of_one_owner = of_one_owner_max) : ledger_(ledger), prefix_(std::move(prefix)), all_("consumers", of_one_owner) {}
-  /// Keeps how far each has passed over what it does not want.
+  /// Keeps how far each has passed over what it does not want, and what is handed out.
   ~Consumers();
   /// Reads what is kept. Fails with: corrupt, disk.
   Result<void> load();

@@ -143,6 +143,70 @@ TEST_CASE("what is kept of one event costs the same however many are parked or t
   CHECK(next(again, affair).size() == 600 - 302 - 200);
 }
 
+TEST_CASE("what is handed over stays under its lease until that ends, and no longer because the clock was set") {
+  Affair affair;
+  affair.commit(releases(2));
+  Consumer consumer("c", of_all(), 0);
+  const Now begun = Now::read();
+  const auto handed = next(consumer, affair, begun);
+  REQUIRE(handed.size() == 2);
+  CHECK_FALSE(consumer.has_unkept());
+  consumer.hand_over(begun);
+  CHECK(consumer.has_unkept());
+  Disk disk;
+  disk.keep(consumer, begun);
+  Consumer again = disk.read({begun.steady, begun.system + seconds(20)});
+  const auto in = [&](int after, int since = 0) { return Now{begun.steady + seconds(after), begun.system + seconds(since + after)}; };
+  CHECK(again.leased(in(9)) == 2);
+  CHECK(next(again, affair, in(9)).empty());
+  REQUIRE(again.acknowledge({{1, handed[0].lease}}, in(9)));
+  const auto late = next(again, affair, in(12));
+  REQUIRE(late.size() == 1);
+  CHECK((late[0].position == 2 && late[0].attempt == 2));
+  Consumer set_back = disk.read({begun.steady, begun.system - hours(1000)});
+  CHECK(next(set_back, affair, in(29)).empty());
+  CHECK(next(set_back, affair, in(32)).size() == 2);
+}
+
+TEST_CASE("a lease that ended while nobody ran is no try, and one that was taken back does not return") {
+  Affair affair;
+  affair.told({release("a"), release("b")});
+  Consumer consumer("c", of_all(), 0);
+  const Now begun = Now::read();
+  const auto handed = next(consumer, affair, begun);
+  REQUIRE(handed.size() == 2);
+  consumer.hand_over(begun);
+  Disk disk;
+  disk.keep(consumer, begun);
+  Consumer late = disk.read({begun.steady, begun.system + hours(1)});
+  CHECK(next(late, affair, begun).at(0).attempt == 1);
+  Consumer again = disk.read(begun);
+  REQUIRE(again.send_back(1, handed[0].lease, "no", seconds(60), false, begun));
+  disk.keep(again, begun);
+  Consumer killed = disk.read(begun);
+  CHECK_FALSE(killed.acknowledge({{2, handed[1].lease}}, begun));
+  CHECK(next(killed, affair, {begun.steady + seconds(61), begun.system}).size() == 2);
+}
+
+TEST_CASE("other settings leave nothing of what was handed over and is no longer wanted") {
+  Affair affair;
+  affair.commit(releases(2));
+  Consumer consumer("c", of_all(), 0);
+  const Now begun = Now::read();
+  REQUIRE(next(consumer, affair, begun).size() == 2);
+  consumer.hand_over(begun);
+  Disk disk;
+  disk.keep(consumer, begun);
+  CHECK(disk.all.size() == 1 + 2);
+  Consumer late = disk.read({begun.steady, begun.system + hours(1)});
+  ConsumerSettings other = of_all();
+  other.query.types = {"letter.sent"};
+  late.change(other);
+  CHECK(next(late, affair, begun).empty());
+  disk.keep(late, begun);
+  CHECK(disk.all.size() == 1);
+}
+
 TEST_CASE("what is settled is kept no longer, and all that was kept can be forgotten") {
   Affair affair;
   affair.commit(releases(4));

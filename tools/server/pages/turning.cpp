@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <deque>
 
+#include "tools/chancery/difference_pages.hpp"
 #include "tools/chancery/selection.hpp"
+#include "tools/server/pages/members.hpp"
 
 /// The way back: what comes before a page is read backward from where it begins, so that the page before shows just that.
 namespace chancery::server {
@@ -28,16 +30,40 @@ std::vector<std::string> values_of(const Exchange& exchange, std::string_view na
   return values;
 }
 
+RowFilter filter_of(const PageReader& reader, const View& view, std::string after) {
+  return {reader.exchange().request.parameter("prefix").value_or(""), value_or_throw(parse_where(values_of(reader.exchange(), "where"), view)), std::move(after)};
+}
+
 Earlier before_rows(const PageReader& reader, const std::string& cursor, const PageLinks& links) {
   const Sight& sight = reader.reading().sight;
   const ViewReader view = value_or_throw(ViewReader::open(*reader.reading().ledger, reader.exchange().at("view"), sight.upto));
-  const RowFilter filter{reader.exchange().request.parameter("prefix").value_or(""), value_or_throw(parse_where(values_of(reader.exchange(), "where"), view.view())), cursor};
   std::vector<std::string> keys;
-  value_or_throw(view.at_back(*reader.question().at, {sight.upto, sight.level}, filter, [&](AnswerRow&& row) {
+  value_or_throw(view.at_back(*reader.question().at, {sight.upto, sight.level}, filter_of(reader, view.view(), cursor), [&](AnswerRow&& row) {
     keys.push_back(std::move(row.key));
     return keys.size() <= reader.question().limit;
   }));
   return told_by(keys, reader.question().limit, links);
+}
+
+/// Pages of differences are not all as long: which comes before one is told by going on from the first.
+Earlier before_differences(const PageReader& reader, const std::string& cursor, const PageLinks& links, std::string_view json) {
+  const auto side = [&](std::string_view name) {
+    const std::string_view point = member(json, name);
+    return std::pair(value_or_throw(parse_instant({}, plain_text(member(point, "at")))), Position(std::stoull(plain_text(member(point, "position")))));
+  };
+  const auto [a, known_a] = side("from");
+  const auto [b, known_b] = side("to");
+  const ViewReader view = value_or_throw(ViewReader::open(*reader.reading().ledger, reader.exchange().at("view"), std::max(known_a, known_b)));
+  const Differences all = value_or_throw(view.diff(a, b, known_a, known_b, reader.reading().sight.level, filter_of(reader, view.view(), "")));
+  const auto comes_before = [&](const std::vector<Difference>& list) { return !list.empty() && list.front().key <= cursor; };
+  Earlier earlier;
+  if (!comes_before(all.knowledge) && !comes_before(all.world)) return earlier;
+  earlier.first = links.turned(std::nullopt);
+  std::string begin;
+  auto last = cli::last_key_of_page(all, begin, reader.question().limit);
+  for (; last && *last < cursor; last = cli::last_key_of_page(all, begin, reader.question().limit)) begin = *last;
+  if (last == cursor) earlier.previous = begin.empty() ? earlier.first : links.turned(begin);
+  return earlier;
 }
 
 /// What the request selects, without what turns pages.
@@ -114,12 +140,12 @@ Earlier before_by_position(const PageReader& reader, cli::Wanted wanted, Positio
 
 }  // namespace
 
-Earlier earlier_pages(const PageReader& reader, const PageLinks& links) {
+Earlier earlier_pages(const PageReader& reader, const PageLinks& links, std::string_view json) {
   const PageQuestion& question = reader.question();
   const auto cursor = question.cursor.empty() ? std::nullopt : reader.exchange().request.parameter(question.cursor);
   if (!cursor || cursor->empty()) return {};
   if (question.kind == PageKind::rows) return before_rows(reader, *cursor, links);
-  if (question.kind == PageKind::diff) return {links.turned(std::nullopt), std::nullopt};
+  if (question.kind == PageKind::diff) return before_differences(reader, *cursor, links, json);
   const cli::Wanted wanted = value_or_throw(cli::wanted_of(selection_of(reader), reader.reading(), false));
   const Position position = cli::position_in(cursor->starts_with("pos:") ? *cursor : "pos:" + *cursor).value_or(0);
   return question.cursor == "beyond" ? before_in_world_time(reader, wanted, position, links) : before_by_position(reader, wanted, position, links);
