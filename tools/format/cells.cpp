@@ -1,5 +1,7 @@
 #include "tools/format/cells.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -199,6 +201,27 @@ void readable_into(std::vector<Cell>& out, const std::string& path, std::string_
   }
 }
 
+using std::chrono::seconds;
+
+/// The offset with which a clock shows what it shows at an instant once more, before or after it; nothing where it shows that once. Clocks
+/// are put back by less than a day, and not twice within two.
+std::optional<seconds> offset_of_the_same(const Zone& zone, Instant instant) {
+  const seconds own = zone.offset(instant);
+  for (const std::chrono::days away : {std::chrono::days(-1), std::chrono::days(1)}) {
+    const seconds other = zone.offset(instant + away);
+    if (other != own && zone.offset(instant + own - other) == other) return other;
+  }
+  return std::nullopt;
+}
+
+/// An offset as RFC 3339 writes it; seconds only where there are some.
+std::string offset_text(seconds offset) {
+  const std::chrono::hh_mm_ss time(std::chrono::abs(offset));
+  std::string text = fmt::format("{}{:02}:{:02}", offset < seconds(0) ? '-' : '+', time.hours().count(), time.minutes().count());
+  if (time.seconds().count() != 0) text += fmt::format(":{:02}", time.seconds().count());
+  return text;
+}
+
 }  // namespace
 
 std::vector<Cell> exact_cells(std::string_view row) {
@@ -239,10 +262,14 @@ std::optional<std::string> local_time(std::string_view instant, std::string_view
   if (!parsed) return std::nullopt;
   std::string local = format_local(*parsed, zone, true);
   local.resize(local.find('.') == std::string::npos ? local.size() : local.find('.'));
+  const auto known = Zone::find(zone);
+  const seconds own = known ? known->offset(*parsed) : seconds(0);
+  const auto other = known ? offset_of_the_same(*known, *parsed) : std::nullopt;
   constexpr std::string_view midnight = " 00:00:00", whole_minute = ":00";
-  if (local.ends_with(midnight)) return local.substr(0, local.size() - midnight.size());
+  const bool begins_the_day = local.ends_with(midnight) && own >= other.value_or(own);
+  if (begins_the_day) return local.substr(0, local.size() - midnight.size());
   if (local.ends_with(whole_minute)) local.resize(local.size() - whole_minute.size());
-  return local;
+  return other ? local + " (UTC" + offset_text(own) + ')' : local;
 }
 
 bool names_instant(std::string_view field) {

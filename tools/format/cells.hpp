@@ -40,7 +40,8 @@ std::vector<Cell> readable_cells(std::string_view row, const Speech& speech);
 /// A range in words: "52", "1,248 to 1,348", "52 or more"; empty where nothing is known. `high` is JSON, and may be null.
 std::string range_in_words(std::string_view low, std::string_view high);
 
-/// An RFC 3339 instant as the local date, with the time unless it is the midnight that begins the day; nothing if it is none.
+/// An RFC 3339 instant as the local date, with the time unless it is the midnight that begins the day; nothing if it is none. A time that the
+/// zone's clock shows twice, because it was put back, has its offset with it: "2025-10-26 02:30 (UTC+02:00)".
 std::optional<std::string> local_time(std::string_view instant, std::string_view zone);
 
 /// Whether a field of this name holds an instant.

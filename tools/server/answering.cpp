@@ -69,12 +69,20 @@ void describe(Answer& answer, const Question& question, const cli::Answered& ans
   if (question.turned) answer.headers.emplace_back("Link", fmt::format("<{}>; rel=\"next\"", question.turned(answered, answered.next)));
 }
 
+/// What the reader calls the server: what is told, else what he asked for. Whoever comes through the ledger's folder asked for nothing.
+std::string base_of(const Services& services, const Exchange& exchange) {
+  const std::string host = exchange.request.header("host");
+  if (!services.config.public_url.empty() || exchange.caller.owner || host.empty()) return services.url;
+  return (services.config.tls_certificate.empty() ? "http://" : "https://") + host;
+}
+
 /// The answer as a page, made from its JSON.
 void show_as_page(Answer& answer, Services& services, const Exchange& exchange, const Question& question, const cli::Answered& answered) {
   PageQuestion page = question.page;
   // Of rows at one time the instant is that of the answer; of the rows of a key it is what the route was asked to have marked.
   if (page.kind == PageKind::rows && question.turned) page.at = answered.at;
   PageLinks links;
+  links.base = base_of(services, exchange);
   if (question.permalink && answered.position) links.permalink = question.permalink(answered);
   if (question.turned) links.turned = [&](const std::optional<std::string>& cursor) { return question.turned(answered, cursor); };
   links.next = answered.next;

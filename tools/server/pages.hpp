@@ -23,6 +23,7 @@ struct PageQuestion {
 
 /// Where the answer leads on to.
 struct PageLinks {
+  std::string base;                      ///< SCHEME://HOST, as which the reader knows the server; addresses are paths of it
   std::optional<std::string> permalink;  ///< the same answer for ever
   std::optional<std::string> next;       ///< the cursor of the next page
   /// The page that begins after a cursor, or the first one. Set where PageQuestion::cursor is.

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Pages for people: the same answers, plain, without scripts, every one with its address for ever."""
+import http.client
 import pathlib
+import socket
 import subprocess
 import sys
 import urllib.parse
@@ -34,6 +36,20 @@ class Pages(PagesTest):
         self.record(release('later'))
         self.assertEqual(self.page(pinned)[0].body, again.body)
         self.assertIn('known=pos%3A12', pinned)
+
+    def test_the_address_for_ever_is_written_out_with_the_host_so_that_paper_has_it(self):
+        _, page = self.page('/v1/views/sanctions?at=2025-12')
+        self.assertIn(f': {self.url}{page.links["This answer, for ever"]}', page.text)
+        answer = self.get('/v1/events/release', Accept='text/html', Host='ledger.internal:80')
+        self.assertIn('>http://ledger.internal:80/v1/events/release?', answer.body.decode())
+        self.stop()
+        self.start('--public-url', 'https://ledger.example.org')
+        owner = http.client.HTTPConnection('localhost')
+        owner.sock = socket.socket(socket.AF_UNIX)
+        owner.sock.connect(str(self.ledger / 'socket'))
+        answer = self.ask('GET', '/v1/events/release', None, connection=owner, Accept='text/html')
+        owner.close()
+        self.assertIn('>https://ledger.example.org/v1/events/release?', answer.body.decode())
 
     def test_every_answer_has_its_address_for_ever_on_the_page_and_in_its_headers(self):
         pages = {}

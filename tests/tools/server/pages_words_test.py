@@ -28,6 +28,30 @@ class Words(PagesTest):
         self.says('/v1/views/sanctions', 'so now', 'Now is ')
         self.says('/v1/views/sanctions?known=pos:9', 'at position 9 (the last event seen by then was recorded 15 September 2025, 09:00 in UTC)')
 
+    def test_an_hour_that_comes_twice_is_told_apart(self):
+        def eased(id, occurred, measure):
+            return event(id, 'sanction.eased', occurred, {'measure': measure, 'permits': ['aircraft-parts'], 'instrument': id}, actor='state:USA', recipient='state:BLR')
+        self.record(eased('before', '2025-10-26T00:30Z', 'usa/b'), eased('after', '2025-10-26T01:30Z', 'usa/a'), eased('day', '2025-11-02T05:00Z', 'usa/d'))
+        for measure, zone, told in (('usa/b', 'Europe/Berlin', '26 October 2025, 02:30 (UTC+02:00)'), ('usa/a', 'Europe/Berlin', '26 October 2025, 02:30 (UTC+01:00)'),
+                                    ('usa/b', 'Europe/Minsk', '26 October 2025, 03:30'), ('usa/d', 'America/Havana', '2 November 2025, 00:00 (UTC-05:00)')):
+            page = self.says(f'/v1/views/sanctions/timeline?key={measure}&zone={zone}', told)
+            self.assertEqual('(UTC' in page.text, '(UTC' in told)
+        self.says('/v1/views/sanctions?at=2025-10-26T00:59Z&zone=Europe/Berlin', 'so just before 26 October 2025, 02:00 (UTC+01:00) in Europe/Berlin')
+
+    def test_events_that_are_too_many_for_a_row_are_all_behind_a_link(self):
+        ids = [f'r{number}' for number in range(25)]
+        self.record(*[release(id, 2, occurred='2025-12-01') for id in ids])
+        key = 'prefix=state:BLR'
+        for path in (f'/v1/views/prisoners?{key}', '/v1/views/prisoners/timeline?key=state:BLR', '/v1/views/prisoners/history?key=state:BLR',
+                     '/v1/views/prisoners/diff?at=2025-11..2026', '/v1/views/prisoners/diff?known=pos:12..now'):
+            _, page = self.page(path)
+            rest = [url for text, url in page.links.items() if text.endswith(' more events')]
+            self.assertEqual(len(rest) > 0, True, (path, page.text))
+            whole = self.page(rest[-1])[1]
+            for id in ids:
+                self.assertIn(id, whole.links, (path, rest))
+            self.assertFalse([text for text in whole.links if text.endswith(' more events')], rest)
+
     def test_the_time_of_a_hidden_event_is_not_told(self):
         page = self.says('/v1/views/sanctions?known=pos:6', 'recorded 15 September 2025, 05:00 in UTC', role='reader')
         self.assertNotIn('06:00', page.text)

@@ -33,8 +33,8 @@ std::string details(const PageReader& reader, const PageBody& body) {
   return out;
 }
 
-std::string foot(const PageReader& reader, const PageLinks& links) {
-  const Earlier earlier = earlier_pages(reader, links);
+std::string foot(const PageReader& reader, const PageLinks& links, std::string_view json) {
+  const Earlier earlier = earlier_pages(reader, links, json);
   std::vector<std::string> pages;
   if (earlier.first) pages.push_back(link(*earlier.first, "first page"));
   if (earlier.previous) pages.push_back(link(*earlier.previous, "previous page"));
@@ -42,7 +42,7 @@ std::string foot(const PageReader& reader, const PageLinks& links) {
   if (links.next && links.count) pages.push_back(link(*links.count, "how many in all"));
   std::string out = links.next ? "<p>More follows.</p>\n" : "";
   out += ways("Pages", pages);
-  if (links.permalink) out += "<p class=\"note\">" + link(*links.permalink, "This answer, for ever") + ": <span class=\"url\">" + escaped(*links.permalink) + "</span></p>\n";
+  if (links.permalink) out += "<p class=\"note\">" + link(*links.permalink, "This answer, for ever") + ": <span class=\"url\">" + escaped(links.base + *links.permalink) + "</span></p>\n";
   return out;
 }
 
@@ -51,7 +51,7 @@ std::string foot(const PageReader& reader, const PageLinks& links) {
 std::string answer_page(const Exchange& exchange, const cli::Reading& reading, const PageQuestion& question, const PageLinks& links, const std::string& json) {
   const PageReader reader(exchange, reading, question);
   const PageBody body = body_of(reader, json);
-  return whole_page({body.title, body.heading, details(reader, body), navigation(exchange)}, question_form(exchange, false) + body.html + foot(reader, links));
+  return whole_page({body.title, body.heading, details(reader, body), navigation(exchange)}, question_form(exchange, false) + body.html + foot(reader, links, json));
 }
 
 std::vector<std::pair<std::string, std::string>> page_headers() {

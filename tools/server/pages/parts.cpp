@@ -88,13 +88,13 @@ std::optional<Instant> commit_recorded(const PageReader& reader, Position end) {
   return last_recorded(reader.reading(), value_or_throw(reader.reading().ledger->head_at(end)).commit_first, end);
 }
 
-std::string because_html(const PageReader& reader, std::string_view row, std::string_view none) {
+std::string because_html(const PageReader& reader, std::string_view row, const std::string& rest, std::string_view none) {
   std::vector<Position> positions;
   for (const std::string_view position : elements(member(row, "because"))) positions.push_back(std::stoull(std::string(position)));
   if (positions.empty()) return std::string(none);
   std::string out;
-  if (member(row, "events").empty()) {
-    out = reader.events(positions);
+  if (member(row, "events").empty() && !rest.empty()) {
+    out = reader.events(positions, rest);
   } else {
     for (const Position position : positions) out += (out.empty() ? "" : "<br>") + reader.event_link_with_title(position);
   }

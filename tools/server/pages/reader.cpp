@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/zone.hpp"
 #include "tools/format/dates.hpp"
@@ -118,9 +119,10 @@ std::string PageReader::address(const std::string& path, Parameters parameters) 
   return server::address(exchange_, path, parameters);
 }
 
-std::string PageReader::asked_without(const std::vector<std::string_view>& times) const {
+std::string PageReader::asked_without(const std::vector<std::string_view>& names, Parameters others) const {
   Parameters rest = exchange_.request.target.query;
-  std::erase_if(rest, [&](const auto& one) { return one.first == "min_position" || std::find(times.begin(), times.end(), one.first) != times.end(); });
+  std::erase_if(rest, [&](const auto& one) { return one.first == "min_position" || std::find(names.begin(), names.end(), one.first) != names.end(); });
+  rest.insert(rest.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
   return server::address(exchange_, path_of(exchange_), rest);
 }
 
@@ -140,11 +142,11 @@ std::string PageReader::event_link_with_title(Position position) const {
   return event_link(seen.event.id.text) + (title == seen.event.id.text ? "" : ": " + recorded_text(title));
 }
 
-std::string PageReader::events(const std::vector<Position>& positions) const {
+std::string PageReader::events(const std::vector<Position>& positions, const std::string& rest) const {
   constexpr std::size_t shown_max = 20;
   std::string out;
   for (std::size_t i = 0; i < std::min(positions.size(), shown_max); ++i) out += (i > 0 ? ", " : "") + event_link(positions[i]);
-  if (positions.size() > shown_max) out += fmt::format(" and {} more", positions.size() - shown_max);
+  if (positions.size() > shown_max) out += " and " + link(rest, fmt::format("{} more events", positions.size() - shown_max));
   return out;
 }
 

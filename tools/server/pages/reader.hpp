@@ -55,8 +55,8 @@ class PageReader {
   const std::optional<std::string>& at() const { return at_; }
 
   std::string address(const std::string& path, Parameters parameters = {}) const;
-  /// The same question without these times.
-  std::string asked_without(const std::vector<std::string_view>& times) const;
+  /// The same question without these parameters, and with others.
+  std::string asked_without(const std::vector<std::string_view>& names, Parameters others = {}) const;
   /// That of view_path().
   std::string view_address(std::string_view view, std::string_view what = {}, Parameters parameters = {}) const;
   /// All of these are HTML.
@@ -64,7 +64,8 @@ class PageReader {
   std::string event_link(Position position) const;
   /// The id and the sentence that stands for it.
   std::string event_link_with_title(Position position) const;
-  std::string events(const std::vector<Position>& positions) const;
+  /// The first of them, and how many more there are, with a link to `rest`, where all are.
+  std::string events(const std::vector<Position>& positions, const std::string& rest) const;
   std::string party(const std::string& party) const;
   /// What a party is called, as text; empty where no event that is seen says so.
   std::string name_of(const std::string& party) const;

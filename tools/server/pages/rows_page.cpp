@@ -50,7 +50,16 @@ std::string moment(const PageReader& reader) {
   return fmt::format("so {}{} in {}", words.starts_with("just before") ? "" : "at ", words, reader.zone());
 }
 
-std::string table(const PageReader& reader, std::string_view view, const std::vector<std::string_view>& rows, bool keyed, bool believed) {
+/// Where all events are that a row rests on: the view at a time when it holds, and as known when it was believed.
+std::string all_events(const PageReader& reader, std::string_view view, std::string_view row, const std::string& key, bool keyed) {
+  Parameters asked{{"prefix", key}, {"explain", "true"}};
+  if (!keyed) asked.emplace_back("at", plain_text(member(row, "valid_from")));
+  if (const std::string_view known = member(row, "known_from"); !known.empty()) asked.emplace_back("known", fmt::format("pos:{}", known));
+  return reader.view_address(view, "", std::move(asked));
+}
+
+std::string table(const PageReader& reader, std::string_view view, const std::vector<std::string_view>& rows, const std::string& key_of_all, bool believed) {
+  const bool keyed = key_of_all.empty();
   std::vector<std::string> titles{"from (" + reader.zone() + ")", "until", "what is so", "because of"};
   if (keyed) titles.insert(titles.begin(), "key");
   if (believed) titles.insert(titles.begin() + 2, {"believed from", "believed until"});
@@ -60,14 +69,12 @@ std::string table(const PageReader& reader, std::string_view view, const std::ve
     const std::string from = reader.instant(plain_text(member(row, "valid_from")));
     const std::string mark = !keyed && is_asked(reader, row) ? "<mark>" + escaped(moment(reader)) + "</mark><br>" : "";
     const std::vector<Line> lines = state_lines(reader, view, member(row, "state"));
+    const std::string key = keyed ? plain_text(member(row, "key")) : key_of_all;
     std::vector<std::string> cells;
-    if (keyed) {
-      const std::string key = plain_text(member(row, "key"));
-      cells.push_back(key_html(reader, view, key));
-    }
+    if (keyed) cells.push_back(key_html(reader, view, key));
     cells.insert(cells.end(), {from + certainty(reader, row), until(reader, row)});
     if (believed) cells.insert(cells.end(), {commit(reader, member(row, "known_from")), commit(reader, member(row, "known_to"))});
-    cells.insert(cells.end(), {mark + html_of(lines, keyed ? std::vector<Line>{} : before), because_html(reader, row)});
+    cells.insert(cells.end(), {mark + html_of(lines, keyed ? std::vector<Line>{} : before), because_html(reader, row, all_events(reader, view, row, key, keyed))});
     table.row(cells);
     before = lines;
   }
@@ -110,7 +117,7 @@ PageBody rows_body(const PageReader& reader, std::string_view json) {
   if (const std::string_view count = member(json, "count"); !count.empty()) {
     body.html += fmt::format("<p>{} row{}</p>\n", with_thousands(count), count == "1" ? "" : "s");
   } else if (!rows.empty()) {
-    body.html += table(reader, view, rows, keyed, history);
+    body.html += table(reader, view, rows, key, history);
   } else {
     body.html += keyed ? "<p>No rows.</p>\n" : none_of_key(reader, view, key, history);
   }

@@ -27,7 +27,7 @@ std::string lines(const PageReader& reader, const cli::TraceTree& tree) {
                        node.live ? "" : " (withdrawn)", escaped(seen.event.type()), when.empty() ? "" : ", ", escaped(when));
     std::vector<Position> elsewhere;
     for (const Position chain : node.elsewhere) elsewhere.push_back(tree.nodes.at(chain).teller);
-    if (!elsewhere.empty()) out += ", also with " + reader.events(elsewhere);
+    if (!elsewhere.empty()) out += ", also with " + reader.events(elsewhere, reader.address(event_path(seen.event.id.text)));
     out += "</li>\n";
   }
   return out;
