@@ -29,10 +29,6 @@ rocksdb::WriteOptions unlogged() {
   return options;
 }
 
-Error unknown_follower(std::string_view name) {
-  return {ErrorKind::not_found, "follower", chancery::quoted(name), "the name of a follower of this ledger"};
-}
-
 }  // namespace
 
 Following::Following(DerivedDatabase& database, const LogReader& reader, const Log& log, std::vector<Follower*> followers)
@@ -276,6 +272,14 @@ void Following::wake() {
   moved_.notify_all();
 }
 
+void Following::follow_until(std::chrono::steady_clock::time_point end) {
+  {
+    const std::lock_guard lock(state_);
+    end_ = end;
+  }
+  moved_.notify_all();
+}
+
 void Following::stop() {
   {
     const std::lock_guard lock(state_);
@@ -300,17 +304,17 @@ std::optional<std::chrono::steady_clock::time_point> Following::next_try() const
   return first;
 }
 
-/// Waits for something that the follower's thread brings about, and has it make haste.
-void Following::wait_hurriedly(std::unique_lock<std::mutex>& lock, const std::function<bool()>& there) const {
-  if (there()) return;
-  ++waited_for_;
-  hurry_.notify_all();
-  moved_.wait(lock, there);
-  --waited_for_;
-}
-
 void Following::run() {
   run_after_others();
+  follow_on();
+  {
+    const std::lock_guard lock(state_);
+    over_ = true;
+  }
+  moved_.notify_all();
+}
+
+void Following::follow_on() {
   for (;;) {
     {
       std::unique_lock lock(state_);
@@ -319,80 +323,12 @@ void Following::run() {
       else moved_.wait(lock, there);
       if (stop_ && !behind()) return;
       if (!behind()) continue;
+      if (is_over()) return;
       // A moment's patience makes one batch of many small commits, unless somebody waits for them.
       hurry_.wait_for(lock, patience, [&] { return stop_ || waited_for_ > 0; });
     }
     follow_once();
   }
-}
-
-const Following::One* Following::find(std::string_view follower) const {
-  const auto found =
-      std::find_if(all_.begin(), all_.end(), [&](const One& one) { return one.follower->name() == follower; });
-  return found == all_.end() ? nullptr : &*found;
-}
-
-Result<Followed> Following::followed(std::string_view follower, Position position) const {
-  const One* one = find(follower);
-  if (one == nullptr) return Failure(unknown_follower(follower));
-  if (position > reader_.last()) {
-    return refused("position", fmt::format("{}, above the last", position), fmt::format("up to {}", reader_.last()));
-  }
-  {
-    std::unique_lock lock(state_);
-    wait_hurriedly(lock, [&] { return one->error || one->owner.cursor >= position; });
-    if (one->owner.cursor < position) return Failure(*one->error);
-  }
-  return as_it_is(follower);
-}
-
-Result<Followed> Following::as_it_is(std::string_view follower) const {
-  const One* one = find(follower);
-  if (one == nullptr) return Failure(unknown_follower(follower));
-  rocksdb::DB& db = database_.db();
-  const std::shared_ptr<const rocksdb::Snapshot> snapshot(
-      db.GetSnapshot(), [&db](const rocksdb::Snapshot* taken) { db.ReleaseSnapshot(taken); });
-  rocksdb::ReadOptions options;
-  options.snapshot = snapshot.get();
-  std::string value;
-  const rocksdb::Status status = db.Get(options, database_.views(), keys::owner(follower), &value);
-  if (!status.ok()) return Failure(error_of(status));
-  const Owner owner = owner_of(value).value_or(Owner{});
-  return Followed{std::make_unique<SnapshotStore>(db, slot_of(*one, owner.slot), snapshot), owner.cursor};
-}
-
-Result<void> Following::settle() const {
-  const Position last = reader_.last();
-  std::unique_lock lock(state_);
-  wait_hurriedly(lock, [&] {
-    return std::all_of(all_.begin(), all_.end(), [&](const One& one) { return one.error || one.owner.cursor >= last; });
-  });
-  for (const One& one : all_) {
-    if (one.error) return Failure(*one.error);
-  }
-  return {};
-}
-
-std::optional<Error> Following::broken() const {
-  const std::lock_guard lock(state_);
-  const auto found = std::find_if(all_.begin(), all_.end(), [](const One& one) { return one.error.has_value(); });
-  return found == all_.end() ? std::nullopt : found->error;
-}
-
-std::vector<std::pair<std::string, std::uint64_t>> Following::failures() const {
-  const std::lock_guard lock(state_);
-  std::vector<std::pair<std::string, std::uint64_t>> all;
-  for (const One& one : all_) {
-    if (one.error) all.emplace_back(one.follower->name(), one.failures);
-  }
-  return all;
-}
-
-std::vector<std::pair<std::string, Position>> Following::cursors() const {
-  const std::lock_guard lock(state_);
-  std::vector<std::pair<std::string, Position>> all;
-  for (const One& one : all_) all.emplace_back(one.follower->name(), one.owner.cursor);
-  return all;
 }
 
 }  // namespace chancery

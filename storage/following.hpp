@@ -32,7 +32,9 @@ class Following {
   void start();
   /// The log has grown.
   void wake();
-  /// Follows to the end of the log and ends the thread. Idempotent.
+  /// From then on nothing is followed, and whoever waits for it fails. Any thread.
+  void follow_until(std::chrono::steady_clock::time_point end);
+  /// Follows to the end of the log, unless its time is over before, and ends the thread. Idempotent.
   void stop();
   /// Whether anything was written since it was made.
   bool wrote() const { return wrote_.load(); }
@@ -85,6 +87,9 @@ class Following {
   void delete_slot(std::uint32_t number);
   const One* find(std::string_view follower) const;
   void run();
+  void follow_on();
+  static Error over();
+  bool is_over() const { return over_ || std::chrono::steady_clock::now() >= end_; }  // holding state_
   void wait_hurriedly(std::unique_lock<std::mutex>& lock, const std::function<bool()>& there) const;
   bool behind() const;  // holding state_
   std::optional<std::chrono::steady_clock::time_point> next_try() const;  // holding state_
@@ -103,6 +108,8 @@ class Following {
   mutable std::condition_variable moved_, hurry_;
   mutable std::size_t waited_for_ = 0;
   bool stop_ = false;
+  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::time_point::max();
+  bool over_ = false;  // it was the end, and nothing more is followed
   std::thread thread_;
 };
 

@@ -122,6 +122,9 @@ class Ledger : public Log {
   virtual Result<Followed> followed(std::string_view follower, Position position) const = 0;
   /// Waits until every follower has followed all that is recorded.
   virtual Result<void> settle() const = 0;
+  /// Nobody follows any further from `end` on: whoever waits for a follower then fails with in_use, and closing the ledger does not wait for
+  /// it. What is not followed is at the next opening.
+  virtual void follow_until(std::chrono::steady_clock::time_point end) = 0;
   /// Throws away what a follower keeps and builds it again beside the old, which answers until the new one has caught up.
   virtual Result<void> rebuild(std::string_view follower, const std::function<void(Position, Position)>& progress) = 0;
 

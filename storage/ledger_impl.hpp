@@ -44,6 +44,7 @@ class LedgerImpl final : public Ledger {
     return following_->followed(follower, position);
   }
   Result<void> settle() const override { return following_->settle(); }
+  void follow_until(std::chrono::steady_clock::time_point end) override { following_->follow_until(end); }
   Result<void> rebuild(std::string_view follower, const std::function<void(Position, Position)>& progress) override;
   Result<void> keep(const std::vector<Kept>& changes) override;
   Result<std::vector<std::pair<std::string, std::string>>> kept(std::string_view prefix) const override;

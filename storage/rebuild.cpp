@@ -31,6 +31,11 @@ Result<void> Following::rebuild(std::string_view follower, const Progress& progr
     if (auto written = write(batch); !written) return written;
   }
   for (;;) {
+    {
+      // What it has written is thrown away at the next opening.
+      const std::lock_guard lock(state_);
+      if (is_over()) return Failure(over());
+    }
     const Result<bool> switched = rebuild_once(*one, fresh);
     if (!switched) {
       static_cast<void>(guarded([&]() -> Result<void> { delete_slot(fresh.slot); return {}; }));
@@ -39,7 +44,7 @@ Result<void> Following::rebuild(std::string_view follower, const Progress& progr
     if (progress) progress(fresh.cursor, reader_.last());
     if (*switched) break;
     std::unique_lock lock(state_);
-    moved_.wait_for(lock, courtesy, [&] { return !behind(); });
+    moved_.wait_for(lock, courtesy, [&] { return over_ || !behind(); });
   }
   return guarded([&]() -> Result<void> {
     delete_refuse();

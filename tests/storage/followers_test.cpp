@@ -74,6 +74,28 @@ TEST_CASE("a follower follows each event exactly once, also over closing and ope
   CHECK(counter.followed == 60);
 }
 
+TEST_CASE("nothing is followed after the time there is for it, whoever waits is told, and the next opening goes on from there") {
+  Counter counter;
+  OpenLedger ledger(followed_by({&counter}));
+  ledger.append({said("before")});
+  REQUIRE(ledger->settle());
+  ledger->follow_until(std::chrono::steady_clock::time_point::min());
+  std::vector<std::string> lines;
+  for (int i = 0; i < 2500; ++i) lines.push_back(said("e" + std::to_string(i)));
+  ledger.append(lines);
+  const auto followed = ledger->followed("counter", ledger->last());
+  REQUIRE_FALSE(followed);
+  CHECK(followed.error().kind == ErrorKind::in_use);
+  CHECK_FALSE(ledger->settle());
+  CHECK_FALSE(ledger->rebuild("counter", {}));
+  CHECK(ledger->followed("counter", 1));
+  ledger.close();
+  CHECK(counter.followed == 1);
+  ledger.open();
+  CHECK(count(ledger) == "2501");
+  CHECK(counter.followed == 2501);
+}
+
 TEST_CASE("a follower is given whole commits, in order, without a gap") {
   Listener listener;
   OpenLedger ledger(followed_by({&listener}));

@@ -245,6 +245,7 @@ class ServerImpl {
     notify_manager("STOPPING=1");
     stopped_ = std::chrono::steady_clock::now();
     services_.stopping = true;
+    services_.ledger->follow_until(stopped_ + std::chrono::seconds(services_.config.stop_seconds));
     services_.waiting.end();
     clock_.cancel();
     asio::post(io_.front()->context, [this] {
