@@ -35,6 +35,7 @@ bool ViewReader::disputed(const Row& row, Standpoint from) const {
 
 bool ViewReader::visit_row(std::string_view key, Visibility told_at, Instant at, Standpoint from, const RowFilter& filter,
                            const std::function<bool(AnswerRow&&)>& visit) const {
+  if (filter.wanted && !filter.wanted()) return false;
   std::optional<Row> row = rows_->row_at(told_at, key, at, from.position);
   if (!row || !matches(filter.where, *view_, row->state)) return true;
   const bool is_disputed = disputed(*row, from);
@@ -81,6 +82,7 @@ std::vector<Difference> ViewReader::between(Instant a, Position known_a, Instant
                                             const RowFilter& filter) const {
   std::vector<Difference> differences;
   stored_->keys(level, filter.prefix, filter.after, [&](std::string_view key, Visibility told_at) {
+    if (filter.wanted && !filter.wanted()) return false;
     std::optional<Row> before = rows_->row_at(told_at, key, a, known_a);
     std::optional<Row> after = rows_->row_at(told_at, key, b, known_b);
     Difference difference{std::string(key), {}, {}, {}};
@@ -136,9 +138,16 @@ Result<Differences> ViewReader::diff(Instant a, Instant b, Position known_a, Pos
   return guarded([&]() -> Result<Differences> {
     Differences differences{between(a, known_a, a, known_b, level, filter), between(a, known_b, b, known_b, level, filter)};
     const auto [known_first, known_last] = std::minmax(known_a, known_b);
-    for (Difference& one : differences.knowledge) one.because = events_bearing_on(one.key, level, known_first, known_last);
+    const auto still = [&filter] { return !filter.wanted || filter.wanted(); };
+    for (Difference& one : differences.knowledge) {
+      if (!still()) return differences;
+      one.because = events_bearing_on(one.key, level, known_first, known_last);
+    }
     const auto [first, last] = std::minmax(a, b);
-    for (Difference& one : differences.world) one.because = events_of_rows(one.key, level, known_b, first, last);
+    for (Difference& one : differences.world) {
+      if (!still()) return differences;
+      one.because = events_of_rows(one.key, level, known_b, first, last);
+    }
     return differences;
   });
 }

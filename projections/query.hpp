@@ -30,6 +30,7 @@ struct RowFilter {
   std::string prefix;        ///< of the key
   std::vector<Where> where;  ///< all must hold of the state
   std::string after = {};    ///< only keys that come after it, bytewise
+  std::function<bool()> wanted = {};  ///< asked at each key: whether somebody still waits for the answer; none: somebody does
 };
 
 /// A difference of one key between two points of the two times. States are as stored; absent: the key had no row there.

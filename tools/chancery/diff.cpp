@@ -111,7 +111,7 @@ Result<int> run_diff(Context& context, const DiffOptions& options) {
   if (!view) return tl::unexpected(view.error());
   auto where = parse_where(options.where, **view);
   if (!where) return tl::unexpected(where.error());
-  const RowFilter filter{options.prefix, std::move(*where), options.after};
+  const RowFilter filter{options.prefix, std::move(*where), options.after, still_wanted(context)};
   auto ledger = context.open(Access::read);
   if (!ledger) return tl::unexpected(ledger.error());
   const Result<Sides> sides = sides_of(options, *zone, **ledger);

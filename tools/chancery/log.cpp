@@ -28,7 +28,6 @@ Result<int> run_log(Context& context, const LogOptions& options) {
   if (!reading) return Failure(reading.error());
   Result<Wanted> wanted = wanted_of(options.selection, *reading, format == Format::md);
   if (!wanted) return Failure(wanted.error());
-  if (const auto& goes_on = context.around().goes_on) wanted->goes_on = [&goes_on] { return goes_on(""); };
   if (options.count) return count(context, *reading, *wanted);
   EventPrinter printer(context, *reading, format);
   // One more than is shown is looked for: there is a next page only if it has something.

@@ -36,7 +36,18 @@ Result<Reading> open_to_read(Context& context, const std::string& known) {
   const Result<Position> upto = parse_known(known, *zone, now(), **ledger);
   if (!upto) return Failure(upto.error());
   context.answered.position = *upto;
-  return Reading{std::move(*ledger), {*upto, *level}, *zone};
+  return Reading{std::move(*ledger), {*upto, *level}, *zone, still_wanted(context)};
+}
+
+std::function<bool()> still_wanted(const Context& context) {
+  const auto& ask = context.around().goes_on;
+  if (!ask) return {};
+  // Asking costs more than looking at an event.
+  constexpr std::uint64_t asks_every = 1024;
+  return [&ask, steps = std::uint64_t{0}, wanted = true]() mutable {
+    if (wanted && ++steps % asks_every == 0) wanted = ask("");
+    return wanted;
+  };
 }
 
 std::optional<Position> position_in(std::string_view text) {

@@ -15,6 +15,7 @@ struct Reading {
   std::shared_ptr<Ledger> ledger;
   Sight sight;
   std::string zone;
+  std::function<bool()> wanted = {};  ///< asked at each of many small steps: whether somebody still waits for what is read; none: somebody does
 };
 
 /// As known then, now where `known` says nothing. Fails with what Context::open does, and where --known, --visibility or --zone is refused.
@@ -33,6 +34,9 @@ std::string event_json(const Recorded& seen);
 
 /// The sentence that stands for an event in a list: its summary, else the texts of its payload.
 std::string event_title(const Recorded& seen);
+
+/// Asked at each of many small steps: whether whoever runs the command still waits for it. None: nobody need be asked.
+std::function<bool()> still_wanted(const Context& context);
 
 /// Members of an object whose values are JSON already: `{"id":"a","live":true}`.
 using Members = std::initializer_list<std::pair<std::string_view, std::string>>;

@@ -35,7 +35,7 @@ std::unordered_set<Position> all_causes(const Reading& reading, Position positio
   const Position start = standing.chain_of(position);
   std::unordered_set<Position> chains{start}, found;
   std::vector<Position> open{standing.live(position).value_or(position)};
-  while (!open.empty()) {
+  while (!open.empty() && (!reading.wanted || reading.wanted())) {
     const Recorded event = event_at(reading, open.back());
     open.pop_back();
     for (const Position chain : standing.causes(event)) {
@@ -147,11 +147,9 @@ Result<Wanted> wanted_of(const Selection& selection, const Reading& reading, boo
 }
 
 Result<void> select(const Reading& reading, const Wanted& wanted, const std::function<bool(const Recorded&)>& visit) {
-  // Asking costs more than looking at an event.
-  constexpr std::uint64_t asks_every = 1024;
-  std::uint64_t visited = 0, looked_at = 0;
+  std::uint64_t visited = 0;
   const auto take = [&](Recorded&& recorded) {
-    if (++looked_at % asks_every == 0 && wanted.goes_on && !wanted.goes_on()) return false;
+    if (reading.wanted && !reading.wanted()) return false;
     if (recorded.position > reading.sight.upto || recorded.position <= wanted.after) return true;
     if (wanted.before && recorded.position >= *wanted.before) return true;
     if (wanted.beyond && std::pair(recorded.earliest, recorded.position) <= *wanted.beyond) return true;

@@ -33,14 +33,13 @@ struct Wanted {
   std::optional<std::unordered_set<Position>> among;  ///< only these
   std::optional<std::pair<Instant, Position>> beyond;  ///< by occurred: nothing up to there
   std::uint64_t limit = 0;
-  std::function<bool()> goes_on;  ///< whether somebody still waits for it; asked now and then
 };
 
 /// Fails with: refused.
 Result<Query> query_of(const Selection& selection);
 /// `chronology`: by world time unless told otherwise. Fails with: refused, not_found.
 Result<Wanted> wanted_of(const Selection& selection, const Reading& reading, bool chronology);
-/// Calls `visit` for each event that is wanted, as the reader sees it, until it returns false.
+/// Calls `visit` for each event that is wanted, as the reader sees it, until it returns false, or nobody waits for it any longer.
 Result<void> select(const Reading& reading, const Wanted& wanted, const std::function<bool(const Recorded&)>& visit);
 
 }  // namespace chancery::cli

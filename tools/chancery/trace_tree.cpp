@@ -44,6 +44,7 @@ class Tracer {
     for (std::size_t links = 0; links < depth && begin < order_.size(); ++links) {
       const std::size_t end = order_.size();
       for (; begin < end; ++begin) {
+        if (reading_.wanted && !reading_.wanted()) return;
         const Position chain = order_[begin];
         for (const Position child : next(chain)) {
           parents_[child].push_back(chain);

@@ -17,16 +17,16 @@ struct ViewOptions {
   bool count = false, explain = false;
 };
 
-Result<RowFilter> filter_of(const ViewOptions& options) {
+Result<RowFilter> filter_of(const Context& context, const ViewOptions& options) {
   const auto view = find_view(options.question.view);
   if (!view) return tl::unexpected(view.error());
   auto where = parse_where(options.where, **view);
   if (!where) return tl::unexpected(where.error());
-  return RowFilter{options.prefix, std::move(*where), options.after};
+  return RowFilter{options.prefix, std::move(*where), options.after, still_wanted(context)};
 }
 
 Result<int> run_view(Context& context, const ViewOptions& options) {
-  const Result<RowFilter> filter = filter_of(options);
+  const Result<RowFilter> filter = filter_of(context, options);
   if (!filter) return tl::unexpected(filter.error());
   const Result<Asked> asked = ask(context, options.question);
   if (!asked) return tl::unexpected(asked.error());

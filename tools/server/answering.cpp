@@ -104,8 +104,9 @@ std::string format_option(Media media) {
 }
 
 void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exchange, const Question& question) {
-  // Who has the tag was given it with an answer that was for ever the same then.
-  if (!question.pinned.empty() && exchange->request.header("if-none-match").find(question.pinned) != std::string::npos) {
+  // Who has the tag was given it with an answer that was for ever the same then. Who says `*` has not said that there is one.
+  const bool any = exchange->request.has_already("");
+  if (!question.pinned.empty() && !any && exchange->request.has_already(question.pinned)) {
     Answer same;
     same.status = 304;
     add_pin(same, question);
@@ -117,6 +118,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
   around.ceiling = exchange->caller.level();
   around.screen = Screen{};
   around.err = &messages;
+  around.goes_on = [&exchange](std::string_view) { return !exchange->left; };
   const auto pipe = std::make_shared<Pipe>(pipe_bytes_max, std::chrono::seconds(services.config.stall_seconds), services.over);
   cli::Context* asked = nullptr;
   const std::function<void()> begin = [&] {
@@ -197,8 +199,9 @@ std::string address_with(const Exchange& exchange, const std::vector<std::pair<s
   return address(exchange, path_of(exchange), parameters);
 }
 
-std::string tag_of(const Exchange& exchange, Media media) {
-  std::string text = fmt::format("{} {} {} {}", answers_version, static_cast<int>(exchange.caller.level()), reads_by_cookie(exchange), media_type(media));
+std::string tag_of(const Services& services, const Exchange& exchange, Media media) {
+  std::string text = fmt::format("{} {} {} {} {} {}", answers_version, services.ledger->source(), services.config.rows, static_cast<int>(exchange.caller.level()),
+                                 reads_by_cookie(exchange), media_type(media));
   for (const std::string& segment : exchange.request.target.segments) text += '\0' + segment;
   for (const auto& [name, value] : exchange.request.target.query) {
     if (name != "min_position") text += '\0' + name + '\0' + value;

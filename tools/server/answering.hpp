@@ -36,8 +36,8 @@ void trim_parameters(Exchange& exchange);
 /// answered at: another reader is told the same, or that it may not be told.
 std::string address_with(const Exchange& exchange, const std::vector<std::pair<std::string, std::string>>& fixed);
 
-/// The question and who is told, as a strong ETag (RFC 9110): for answers that are for ever the same.
-std::string tag_of(const Exchange& exchange, Media media);
+/// The question, who is told, of which ledger and how much at once, as a strong ETag (RFC 9110): for answers that are for ever the same.
+std::string tag_of(const Services& services, const Exchange& exchange, Media media);
 /// Whether what was known is named by its position.
 bool is_position(const std::optional<std::string>& known);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -21,6 +22,16 @@ struct Asked {
   Handler handler;
   std::atomic<bool> answered{false};
 };
+
+/// Whoever has some answer already, whichever it is, is told only that there is one (RFC 9110, 13.1.2: `*`).
+void leave_out_what_is_had(const Request& request, const Route& route, Reply& reply) {
+  const bool may = std::find(route.statuses.begin(), route.statuses.end(), 304) != route.statuses.end();
+  if (!may || reply.answer.status != 200 || !request.has_already("")) return;
+  reply.answer.status = 304;
+  reply.answer.body.clear();
+  if (reply.pipe) reply.pipe->close();
+  reply.pipe.reset();
+}
 
 }  // namespace
 
@@ -44,11 +55,24 @@ void Connection::start() {
 
 void Connection::look_at_clock(Clock::time_point now) {
   if (now >= deadline_) return cut();
+  if (asked_) look_at_peer();
   if (!followed_ || stopping_) return;
   // A token that was revoked, or given anew, is shown nothing more.
   if (is_still(services_, *followed_)) return;
-  stopping_ = true;
+  revoked_ = stopping_ = true;
   growth_.cancel();
+}
+
+/// Whoever goes away says that he sends no more; so does who only has nothing more to ask, and waits for his answer (RFC 9293, 3.6). An
+/// interim answer tells them apart: it comes back as an error from one that is gone.
+void Connection::look_at_peer() {
+  constexpr std::string_view processing = "HTTP/1.1 102 Processing\r\n\r\n";
+  const Socket::Peer peer = socket_.peer();
+  // Nothing can be said between the records of TLS, and none that is in use goes on to read after its last word.
+  if (peer == Socket::Peer::gone || (peer == Socket::Peer::sends_no_more && socket_.tls())) return cut();
+  if (peer == Socket::Peer::there || !chunked_ || told_to_wait_) return;
+  told_to_wait_ = true;
+  if (!socket_.write_at_once(processing)) cut();
 }
 
 void Connection::stop_after_this() {
@@ -124,7 +148,11 @@ asio::awaitable<bool> Connection::serve_one() {
   const bool whole = co_await read_body(parser, *exchange, *found.route);
   if (!whole || !parser.is_done()) co_return false;
   expect_nothing();
+  asked_ = exchange;
+  told_to_wait_ = false;
   Reply reply = co_await ask(*found.route, exchange);
+  asked_.reset();
+  leave_out_what_is_had(request, *found.route, reply);
   log(*exchange, found.route, reply.answer.status);
   show_to_people(*exchange, reply.answer);
   co_return co_await send(reply, request, parser.keep_alive() && !stopping_);
@@ -137,7 +165,8 @@ asio::awaitable<bool> Connection::follow_as_websocket(const Parser& parser, cons
   expect_nothing();
   log(exchange, &route, 101);
   FollowEvents following = **follow;
-  co_await follow_by_websocket(socket_, parser.get(), std::move(following), exchange.caller.level(), services_, io_, growth_, stopping_);
+  const Lent lent{socket_, io_, growth_, stopping_, revoked_, deadline_};
+  co_await follow_by_websocket(lent, parser.get(), std::move(following), exchange.caller.level(), services_);
   co_return false;
 }
 

@@ -28,6 +28,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void stop_after_this();
   void cut() {
     socket_.close();
+    if (asked_) asked_->left = true;
     if (pipe_) pipe_->close();
   }
 
@@ -39,6 +40,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> follow_as_websocket(const Parser& parser, const Exchange& exchange, const Route& route);
   asio::awaitable<Reply> ask(const Route& route, std::shared_ptr<Exchange> exchange);
+  void look_at_peer();
   std::optional<Answer> check(const Request& request, const Found& found, Caller& caller);
   void log(const Exchange& exchange, const Route* route, int status) const;
 
@@ -76,11 +78,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point begun_;     // when the request at hand was there
   Clock::time_point said_;      // when something was written last
   asio::steady_timer growth_;   // cancelled when the log has grown
+  std::shared_ptr<Exchange> asked_;  // whose answer is being made just now
+  bool told_to_wait_ = false;        // who asked for it has sent its last, and was sent a word since
   std::shared_ptr<Pipe> pipe_;  // from which an answer comes just now
   std::shared_ptr<const Exchange> followed_;  // what was asked by whoever follows
   bool chunked_ = true;  // whether who asks knows chunks (HTTP/1.1): else what has no length ends with the connection
   bool idle_ = true;     // between two requests
   bool stopping_ = false;
+  bool revoked_ = false;  // and that is because whoever follows may no longer
 };
 
 }  // namespace chancery::server

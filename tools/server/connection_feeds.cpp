@@ -69,26 +69,30 @@ asio::awaitable<bool> Connection::send_chunks(FollowEvents& follow, Visibility l
     std::vector<asio::const_buffer> pieces;
     std::size_t bytes = 0;
     Position after = follow.after;
+    const auto take = [&](std::shared_ptr<const Chunk> chunk) {
+      for_each_wanted(*chunk, after, all ? nullptr : &follow.query, [&](std::string_view piece, std::size_t count) {
+        pieces.emplace_back(piece.data(), piece.size());
+        bytes += piece.size();
+        services_.metrics.events_delivered.fetch_add(count, std::memory_order_relaxed);
+      });
+      after = chunk->last;
+      chunks.push_back(std::move(chunk));
+    };
     const auto gather = [&] {
       while (bytes < write_bytes) {
-        auto chunk = services_.feeds.next(Wire::sse, level, after);
+        auto chunk = services_.feeds.next_at_once(Wire::sse, level, after);
         if (!chunk) return;
-        for_each_wanted(*chunk, after, all ? nullptr : &follow.query, [&](std::string_view piece, std::size_t count) {
-          pieces.emplace_back(piece.data(), piece.size());
-          bytes += piece.size();
-          services_.metrics.events_delivered.fetch_add(count, std::memory_order_relaxed);
-        });
-        after = chunk->last;
-        chunks.push_back(std::move(chunk));
-        if (services_.feeds.is_far(Wire::sse, level, after)) return;
+        take(std::move(chunk));
       }
     };
-    const auto on_it = [&] { gather(); };
-    if (services_.feeds.is_far(Wire::sse, level, after)) {
-      const bool read = co_await on_worker(services_, io_, on_it);
-      if (!read) co_return false;
-    } else if (!done_safely(on_it)) {
-      co_return false;
+    const auto read = [&] {
+      if (auto chunk = services_.feeds.next(Wire::sse, level, after)) take(std::move(chunk));
+      gather();
+    };
+    if (!done_safely(gather)) co_return false;
+    if (chunks.empty()) {
+      const bool done = co_await on_worker(services_, io_, read);
+      if (!done) co_return false;
     }
     if (bytes > 0) {
       const std::string head = chunked_ ? fmt::format("{:x}\r\n", bytes) : std::string();

@@ -40,11 +40,9 @@ int status_of_error(const error_code& error) {
 }
 
 /// As much as can be told of a request whose head is not whole: what it takes, where that line of it is.
-Exchange half_told(const http::request<http::buffer_body>& message, std::string_view rest) {
+std::string accepted_by_half(const http::request<http::buffer_body>& message, std::string_view rest) {
   const auto field = message[http::field::accept];
-  Exchange exchange;
-  exchange.request.headers.emplace_back("accept", field.empty() ? header_in(rest, "accept") : std::string(field.data(), field.size()));
-  return exchange;
+  return field.empty() ? header_in(rest, "accept") : std::string(field.data(), field.size());
 }
 
 }  // namespace
@@ -70,7 +68,8 @@ asio::awaitable<bool> Connection::read_head(Parser& parser) {
       const std::string_view head(static_cast<const char*>(buffer_.data().data()), buffer_.size());
       const bool wrong = error && error != http::error::need_more;
       if (!parser.is_header_done() && (wrong || head.size() - used >= services_.config.header_bytes)) {
-        const Exchange exchange = half_told(parser.get(), head);
+        Exchange exchange;
+        exchange.request.headers.emplace_back("accept", accepted_by_half(parser.get(), head));
         Answer answer = wrong ? problem(status_of_error(error), "request", error.message(), "one that RFC 9112 allows")
                               : problem(431, "headers", fmt::format("more than {} bytes", services_.config.header_bytes), "fewer");
         co_return co_await answer_no_request(std::move(answer), exchange);

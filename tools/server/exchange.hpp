@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -54,6 +55,7 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
   std::map<std::string, std::string, std::less<>> path;  ///< values of the route's {names}
   cli::File spool;                                        ///< the body, where the route wants it as a file
   std::function<void(Reply)> respond;                     ///< any thread; the first answer counts
+  std::atomic<bool> left{false};                          ///< who asked is gone: what is only read for an answer need not be; any thread
   bool to_commit = false;                                 ///< what it submitted waits until the connection's thread commits it
 
   /// What a parameter of the path is.

@@ -14,7 +14,8 @@ constexpr Position near_events = 128, events_at_once = 2000;
 
 }  // namespace
 
-std::shared_ptr<const Chunk> FeedHub::Shelf::find(Position position) const {
+std::shared_ptr<const Chunk> FeedHub::Shelf::find(Position position) {
+  const std::lock_guard lock(mutex);
   auto found = by_first.upper_bound(position);
   if (found == by_first.begin()) return nullptr;
   --found;
@@ -22,6 +23,7 @@ std::shared_ptr<const Chunk> FeedHub::Shelf::find(Position position) const {
 }
 
 void FeedHub::Shelf::put(const std::shared_ptr<const Chunk>& chunk) {
+  const std::lock_guard lock(mutex);
   if (!by_first.emplace(chunk->first, chunk).second) return;
   age.push_back(chunk->first);
   bytes += chunk->bytes.size();
@@ -34,39 +36,47 @@ void FeedHub::Shelf::put(const std::shared_ptr<const Chunk>& chunk) {
 }
 
 std::shared_ptr<const Chunk> FeedHub::next(Wire wire, Visibility level, Position after) {
-  if (ledger_.last() <= after) return nullptr;
+  if (log_.last() <= after) return nullptr;
   Shelf& shelf = this->shelf(wire, level);
-  // Held while reading: whoever else wants the same waits for it instead of reading it again.
-  const std::lock_guard lock(shelf.mutex);
+  if (auto chunk = shelf.find(after + 1)) return chunk;
+  const std::lock_guard reading(shelf.reading);
+  return found_or_read(shelf, wire, level, after);
+}
+
+std::shared_ptr<const Chunk> FeedHub::next_at_once(Wire wire, Visibility level, Position after) {
+  const Position last = log_.last();
+  if (last <= after) return nullptr;
+  Shelf& shelf = this->shelf(wire, level);
+  if (auto chunk = shelf.find(after + 1)) return chunk;
+  if (last >= after + near_events) return nullptr;
+  const std::unique_lock reading(shelf.reading, std::try_to_lock);
+  return reading.owns_lock() ? found_or_read(shelf, wire, level, after) : nullptr;
+}
+
+/// Holding shelf.reading.
+std::shared_ptr<const Chunk> FeedHub::found_or_read(Shelf& shelf, Wire wire, Visibility level, Position after) const {
   if (auto chunk = shelf.find(after + 1)) return chunk;
   auto chunk = read(wire, level, after);
   shelf.put(chunk);
   return chunk;
 }
 
-bool FeedHub::is_far(Wire wire, Visibility level, Position after) const {
-  if (ledger_.last() < after + near_events) return false;
-  Shelf& shelf = this->shelf(wire, level);
-  const std::unique_lock lock(shelf.mutex, std::try_to_lock);
-  return !lock.owns_lock() || shelf.find(after + 1) == nullptr;
-}
-
 std::shared_ptr<const Chunk> FeedHub::read(Wire wire, Visibility level, Position after) const {
   auto chunk = std::make_shared<Chunk>();
   chunk->first = after + 1;
-  value_or_throw(ledger_.read(after + 1, ledger_.last(), [&](Recorded&& recorded) {
+  value_or_throw(log_.read(after + 1, log_.last(), [&](Recorded&& recorded) {
     chunk->last = recorded.position;
     // What is hidden is looked at too: not all of it at once.
     const bool more = recorded.position < after + events_at_once;
     if (recorded.event.level() > level) return more;
-    Recorded seen = as_seen(std::move(recorded), ledger_, level);
+    Recorded seen = as_seen(std::move(recorded), log_, level);
     Chunk::Item item{seen.position, chunk->bytes.size(), 0, {}};
     if (wire == Wire::sse) {
       fmt::format_to(std::back_inserter(chunk->bytes), "id: {}\ndata: ", seen.position);
       write_recorded(chunk->bytes, seen);
       chunk->bytes += "\n\n";
     } else {
-      write_cloud_event(chunk->bytes, seen, ledger_.source());
+      write_cloud_event(chunk->bytes, seen, source_);
     }
     item.end = chunk->bytes.size();
     item.event = std::move(seen.event);

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "storage/ledger.hpp"
+#include "storage/log.hpp"
 
 /// Events on their way to those who follow: written out once for all who are shown the same, whoever follows from where.
 namespace chancery::server {
@@ -32,29 +32,33 @@ struct Chunk {
 
 class FeedHub {
  public:
-  explicit FeedHub(const Ledger& ledger) : ledger_(ledger) {}
+  /// Of a log whose URI to the outside is `source`; both outlive it.
+  FeedHub(const Log& log, const std::string& source) : log_(log), source_(source) {}
 
-  /// A chunk that covers the position after `after`; nothing if there is none yet. Reads the log where nobody has asked for it lately.
-  /// Any thread. Throws MachineFailure.
+  /// A chunk that covers the position after `after`; nothing if there is none yet. Reads the log where nobody has asked for it lately, or
+  /// waits for whoever reads it. Any thread. Throws MachineFailure.
   std::shared_ptr<const Chunk> next(Wire wire, Visibility level, Position after);
-  /// Whether `next` would have to read much of the log.
-  bool is_far(Wire wire, Visibility level, Position after) const;
+  /// The same for a thread that has other things to do: nothing, too, if much of the log would have to be read, or others are reading.
+  std::shared_ptr<const Chunk> next_at_once(Wire wire, Visibility level, Position after);
 
  private:
   struct Shelf {
-    std::mutex mutex;
+    std::mutex reading;  // one reads at a time, so that nobody reads what another has read meanwhile; taken before `mutex`
+    std::mutex mutex;    // guards all below; held for moments
     std::map<Position, std::shared_ptr<const Chunk>> by_first;
     std::deque<Position> age;  // first positions, oldest first
     std::size_t bytes = 0;
-    std::shared_ptr<const Chunk> find(Position position) const;
+    std::shared_ptr<const Chunk> find(Position position);
     void put(const std::shared_ptr<const Chunk>& chunk);
   };
 
-  Shelf& shelf(Wire wire, Visibility level) const { return shelves_[static_cast<std::size_t>(wire)][static_cast<std::size_t>(level)]; }
+  Shelf& shelf(Wire wire, Visibility level) { return shelves_[static_cast<std::size_t>(wire)][static_cast<std::size_t>(level)]; }
+  std::shared_ptr<const Chunk> found_or_read(Shelf& shelf, Wire wire, Visibility level, Position after) const;
   std::shared_ptr<const Chunk> read(Wire wire, Visibility level, Position after) const;
 
-  const Ledger& ledger_;
-  mutable Shelf shelves_[2][3];
+  const Log& log_;
+  const std::string& source_;
+  Shelf shelves_[2][3];
 };
 
 }  // namespace chancery::server

@@ -184,6 +184,20 @@ bool Request::has_header(std::string_view lower_case_name) const {
   return std::any_of(headers.begin(), headers.end(), [&](const auto& header) { return header.first == lower_case_name; });
 }
 
+bool Request::has_already(std::string_view tag) const {
+  const std::string list = header("if-none-match");
+  if (trimmed(list) == "*") return true;
+  if (tag.empty()) return false;
+  // Between quotes a comma and a blank are of the tag; W/ before them makes no difference here (the weak comparison, 8.8.3.2).
+  for (std::size_t open = list.find('"'); open != std::string::npos;) {
+    const std::size_t close = list.find('"', open + 1);
+    if (close == std::string::npos) return false;
+    if (std::string_view(list).substr(open, close + 1 - open) == tag) return true;
+    open = list.find('"', close + 1);
+  }
+  return false;
+}
+
 std::optional<std::string> Request::parameter(std::string_view name) const {
   for (const auto& [key, value] : target.query) {
     if (key == name) return value;

@@ -46,6 +46,8 @@ struct Request {
   /// The value of a header; empty where there is none, joined by `, ` where there are several.
   std::string header(std::string_view lower_case_name) const;
   bool has_header(std::string_view lower_case_name) const;
+  /// Whether who asks has an answer already that is there and has this tag; empty: none (RFC 9110, 13.1.2: If-None-Match).
+  bool has_already(std::string_view tag) const;
   /// The value of a parameter of the query, the first where there are several.
   std::optional<std::string> parameter(std::string_view name) const;
 };

@@ -85,7 +85,7 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
     else if (!exchange->request.parameter("order")) query.emplace_back("order", order);
     return address(*exchange, path_of(*exchange), query);
   };
-  question.pinned = tag_of(*exchange, *media);
+  question.pinned = tag_of(services, *exchange, *media);
   if (!is_position(exchange->request.parameter("known"))) question.if_fixed = has_bounds(exchange, *media, order);
   answer_by_command(services, exchange, question);
 }
@@ -100,7 +100,7 @@ void about_event(Services& services, const std::shared_ptr<Exchange>& exchange, 
   question.media = *media;
   question.page.kind = page;
   question.permalink = at_position(exchange);
-  if (is_position(exchange->request.parameter("known"))) question.pinned = tag_of(*exchange, *media);
+  if (is_position(exchange->request.parameter("known"))) question.pinned = tag_of(services, *exchange, *media);
   add_options(question.words, exchange->request, {"known", "zone", "visibility", "depth"});
   question.words.insert(question.words.end(), {"--", exchange->at("id")});
   answer_by_command(services, exchange, question);

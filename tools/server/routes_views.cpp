@@ -80,7 +80,7 @@ void view(Services& services, const std::shared_ptr<Exchange>& exchange) {
   question.permalink = [exchange](const cli::Answered& answered) { return address_with(*exchange, pins(*answered.position, answered.at)); };
   question.turned = [exchange](const cli::Answered& answered, const auto& cursor) { return with_cursor(*exchange, pins(*answered.position, answered.at), cursor); };
   question.count = [exchange](const cli::Answered& answered) { return counted(*exchange, pins(*answered.position, answered.at)); };
-  if (is_position(request.parameter("known")) && is_fixed(request.parameter("at"))) question.pinned = tag_of(*exchange, *media);
+  if (is_position(request.parameter("known")) && is_fixed(request.parameter("at"))) question.pinned = tag_of(services, *exchange, *media);
   answer_by_command(services, exchange, question);
 }
 
@@ -109,7 +109,7 @@ void rows_of_key(Services& services, const std::shared_ptr<Exchange>& exchange, 
   add_options(question.words, request, {"known", "zone", "visibility"});
   question.words.insert(question.words.end(), {"--", exchange->at("view"), *request.parameter("key")});
   question.permalink = [exchange, at = *instant](const cli::Answered& answered) { return address_with(*exchange, pins(*answered.position, at)); };
-  if (is_position(request.parameter("known")) && (!*instant || is_fixed(request.parameter("at")))) question.pinned = tag_of(*exchange, *media);
+  if (is_position(request.parameter("known")) && (!*instant || is_fixed(request.parameter("at")))) question.pinned = tag_of(services, *exchange, *media);
   answer_by_command(services, exchange, question);
 }
 
@@ -153,7 +153,7 @@ void diff(Services& services, const std::shared_ptr<Exchange>& exchange) {
   question.permalink = [url = address_with(*exchange, *fixed)](const cli::Answered&) { return url; };
   question.turned = [exchange, fixed = *fixed](const cli::Answered&, const auto& cursor) { return with_cursor(*exchange, fixed, cursor); };
   question.words.insert(question.words.end(), {"--", exchange->at("view")});
-  if (both_are_positions(request.parameter("known")) && is_fixed(request.parameter("at"))) question.pinned = tag_of(*exchange, *media);
+  if (both_are_positions(request.parameter("known")) && is_fixed(request.parameter("at"))) question.pinned = tag_of(services, *exchange, *media);
   answer_by_command(services, exchange, question);
 }
 

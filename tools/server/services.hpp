@@ -20,7 +20,7 @@ constexpr std::size_t slow_readers = 128;
 /// What the routes and the connections of one server share. Any thread.
 struct Services {
   Services(Config config_in, std::shared_ptr<Ledger> ledger_in, const std::filesystem::path& folder_in)
-      : config(std::move(config_in)), folder(folder_in), ledger(std::move(ledger_in)), tokens(folder), feeds(*ledger), consumers(*ledger, std::string(consumer_prefix)), webhooks(*ledger, config, token_file), workers(config.workers, slow_readers) {}
+      : config(std::move(config_in)), folder(folder_in), ledger(std::move(ledger_in)), tokens(folder), feeds(*ledger, ledger->source()), consumers(*ledger, std::string(consumer_prefix)), webhooks(*ledger, config, token_file), workers(config.workers, slow_readers) {}
 
   const Config config;
   const std::filesystem::path folder;

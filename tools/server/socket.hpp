@@ -1,5 +1,8 @@
 #pragma once
 
+#include <poll.h>
+#include <sys/socket.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -9,6 +12,7 @@
 #include <boost/asio/write.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <variant>
 
@@ -24,6 +28,12 @@ using Tls = asio::ssl::stream<Tcp>;
 /// A connected stream of bytes. One thread at a time, that of its executor.
 class Socket {
  private:
+  int handle() {
+    if (Tls* found = tls()) return found->next_layer().native_handle();
+    auto* tcp = std::get_if<Tcp>(&any_);
+    return tcp ? tcp->native_handle() : std::get<Local>(any_).native_handle();
+  }
+
   template <class Do>
   auto visit(Do&& act) {
     return std::visit(
@@ -67,6 +77,18 @@ class Socket {
   /// All of it. It must outlive the operation.
   asio::awaitable<Outcome> write(asio::const_buffer buffer) {
     return visit([&](auto& socket) { return asio::async_write(socket, buffer, asio::as_tuple(asio::use_awaitable)); });
+  }
+  enum class Peer : std::uint8_t { there, sends_no_more, gone };
+  /// What can be told of the other side without reading.
+  Peer peer() {
+    pollfd asked{handle(), POLLRDHUP, 0};
+    if (::poll(&asked, 1, 0) <= 0) return Peer::there;
+    if ((asked.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return Peer::gone;
+    return (asked.revents & POLLRDHUP) != 0 ? Peer::sends_no_more : Peer::there;
+  }
+  /// A few bytes, while no write is under way. Not for TLS. False: they cannot be sent now, or only in part.
+  bool write_at_once(std::string_view bytes) {
+    return ::send(handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
   }
   /// Ends every operation under way with an error.
   void close() {

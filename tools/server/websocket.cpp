@@ -50,9 +50,11 @@ bool offers(beast::string_view list, std::string_view wanted) {
 
 /// Shared by the two halves of one connection, which both run in its I/O thread.
 struct Feeding {
-  Feeding(Socket& socket, asio::steady_timer& growth_in) : stream(socket), growth(growth_in) {}
+  explicit Feeding(Lent own) : lent(own), stream(own.socket) {}
+  bool goes_on() const { return !gone && !lent.stopping && !lent.revoked; }
+
+  Lent lent;
   WebSocket stream;
-  asio::steady_timer& growth;
   bool gone = false;
 };
 
@@ -64,34 +66,58 @@ asio::awaitable<void> read_on(std::shared_ptr<Feeding> feeding) {
     if (error) feeding->gone = true;
     buffer.clear();
   }
-  feeding->growth.cancel();
+  feeding->lent.growth.cancel();
 }
 
 /// Sends all there is. False: nobody takes it.
-asio::awaitable<bool> send_all(Feeding& feeding, FollowEvents& follow, Visibility level, Services& services, IoThread& io, const bool& stopping) {
+asio::awaitable<bool> send_all(Feeding& feeding, FollowEvents& follow, Visibility level, Services& services) {
   const bool all = wants_all(follow.query);
-  while (services.ledger->last() > follow.after && !feeding.gone && !stopping) {
+  while (services.ledger->last() > follow.after && feeding.goes_on()) {
     std::shared_ptr<const Chunk> chunk;
+    const auto at_once = [&] { chunk = services.feeds.next_at_once(Wire::cloud_event, level, follow.after); };
     const auto read = [&] { chunk = services.feeds.next(Wire::cloud_event, level, follow.after); };
-    if (services.feeds.is_far(Wire::cloud_event, level, follow.after)) {
-      const bool done = co_await on_worker(services, io, read);
+    if (!done_safely(at_once)) co_return false;
+    if (!chunk) {
+      const bool done = co_await on_worker(services, feeding.lent.io, read);
       if (!done) co_return false;
-    } else if (!done_safely(read)) {
-      co_return false;
     }
     if (!chunk) break;
     for (const Chunk::Item& item : chunk->items) {
-      if (item.position <= follow.after || feeding.gone || stopping) continue;
+      if (item.position <= follow.after || !feeding.goes_on()) continue;
       if (!all && !matches_query(follow.query, item)) continue;
       const asio::const_buffer message(chunk->bytes.data() + item.begin, item.end - item.begin);
+      // Its pings and pongs tell that it is there, not that it takes anything.
+      feeding.lent.expect_within(services.config.stall_seconds);
       const auto [error, count] = co_await feeding.stream.async_write(message, asio::as_tuple(asio::use_awaitable));
+      feeding.lent.expect_nothing();
       if (error) co_return false;
       follow.after = item.position;
       services.metrics.events_delivered.fetch_add(1, std::memory_order_relaxed);
     }
-    if (!feeding.gone && !stopping) follow.after = chunk->last;
+    if (feeding.goes_on()) follow.after = chunk->last;
   }
   co_return true;
+}
+
+/// Until the log has more than `after`, or it is time to end.
+asio::awaitable<void> wait_for_growth(Feeding& feeding, Services& services, Position after) {
+  asio::steady_timer& growth = feeding.lent.growth;
+  while (feeding.goes_on() && services.ledger->last() <= after) {
+    growth.expires_at(asio::steady_timer::time_point::max());
+    feeding.lent.io.wait_with(growth);
+    // What was published before the timer was waited for is seen here; what comes after it cancels the timer.
+    if (services.ledger->last() <= after) {
+      auto outcome = co_await growth.async_wait(asio::as_tuple(asio::use_awaitable));
+      static_cast<void>(outcome);
+    }
+    feeding.lent.io.stop_waiting(growth);
+  }
+}
+
+/// Why it ends, and where to go on (RFC 6455, 7.4.1).
+websocket::close_reason reason_of_end(bool revoked, Position after) {
+  if (revoked) return {websocket::close_code::policy_error, fmt::format("after={}; the token is none any longer", after)};
+  return {websocket::close_code::going_away, fmt::format("after={}", after)};
 }
 
 }  // namespace
@@ -127,9 +153,9 @@ std::optional<Answer> check_websocket(const http::request<http::buffer_body>& me
 
 bool asks_for_websocket(const http::request<http::buffer_body>& message) { return websocket::is_upgrade(message); }
 
-asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<http::buffer_body>& message, FollowEvents follow,
-                                          Visibility level, Services& services, IoThread& io, asio::steady_timer& growth, const bool& stopping) {
-  auto feeding = std::make_shared<Feeding>(socket, growth);
+asio::awaitable<void> follow_by_websocket(Lent lent, const http::request<http::buffer_body>& message, FollowEvents follow, Visibility level,
+                                          Services& services) {
+  auto feeding = std::make_shared<Feeding>(lent);
   WebSocket& stream = feeding->stream;
   stream.read_message_max(message_bytes_max);
   auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
@@ -145,33 +171,24 @@ asio::awaitable<void> follow_by_websocket(Socket& socket, const http::request<ht
   if (refused) co_return;
   stream.text(true);
   const Counted counted(services.metrics.feeds);
-  asio::co_spawn(io.context, read_on(feeding), asio::detached);
+  asio::co_spawn(lent.io.context, read_on(feeding), asio::detached);
   bool good = true;
-  while (good && !feeding->gone && !stopping) {
-    good = co_await send_all(*feeding, follow, level, services, io, stopping);
-    while (good && !feeding->gone && !stopping && services.ledger->last() <= follow.after) {
-      growth.expires_at(asio::steady_timer::time_point::max());
-      io.wait_with(growth);
-      // What was published before the timer was waited for is seen here; what comes after it cancels the timer.
-      if (services.ledger->last() <= follow.after) {
-        auto outcome = co_await growth.async_wait(asio::as_tuple(asio::use_awaitable));
-        static_cast<void>(outcome);
-      }
-      io.stop_waiting(growth);
-    }
+  while (good && feeding->goes_on()) {
+    good = co_await send_all(*feeding, follow, level, services);
+    if (good) co_await wait_for_growth(*feeding, services, follow.after);
   }
   if (good && !feeding->gone) {
-    websocket::close_reason reason(websocket::close_code::going_away, fmt::format("after={}", follow.after));
-    auto outcome = co_await stream.async_close(reason, asio::as_tuple(asio::use_awaitable));
+    lent.expect_within(services.config.stall_seconds);
+    auto outcome = co_await stream.async_close(reason_of_end(lent.revoked, follow.after), asio::as_tuple(asio::use_awaitable));
     static_cast<void>(outcome);
   } else if (!good) {
     services.metrics.feeds_cut.fetch_add(1);
   }
   // The reading half must be through before the socket goes.
-  socket.close();
+  lent.socket.close();
   while (!feeding->gone) {
-    growth.expires_at(asio::steady_timer::time_point::max());
-    auto outcome = co_await growth.async_wait(asio::as_tuple(asio::use_awaitable));
+    lent.growth.expires_at(asio::steady_timer::time_point::max());
+    auto outcome = co_await lent.growth.async_wait(asio::as_tuple(asio::use_awaitable));
     static_cast<void>(outcome);
   }
 }

@@ -225,11 +225,15 @@ class Reading(ServedTest):
         self.assertEqual(self.post('/v1/events', release('b'), ce_specversion='1.0').json['field'], 'Content-Type')
         pinned = '/v1/views/prisoners?at=2025-12-31&known=pos:1'
         tag = self.get(pinned).headers['ETag']
-        for had in (tag, 'W/"x", ' + tag):
+        for had in (tag, 'W/"x", ' + tag, 'W/' + tag, '"a, b" ,' + tag + ',"c"', '*'):
             same = self.get(pinned, If_None_Match=had)
             self.assertEqual((same.status, same.headers['ETag'], same.body), (304, tag, b''))
             self.assertIn('immutable', same.headers['Cache-Control'])
             self.assertIn('Authorization', same.headers['Vary'])
+        for had in ('"x"', tag[:-2] + '"', tag[1:-1], '"*"', '*, "x"', '"' + tag):
+            self.assertEqual(self.get(pinned, If_None_Match=had).status, 200, had)
+        self.assertEqual(self.get('/v1/events', If_None_Match='*').status, 304)
+        self.assertEqual(self.get('/v1/views/nothing?at=2025-12-31&known=pos:1', If_None_Match='*').status, 404)
 
     def test_every_problem_names_what_was_found_and_what_is_allowed(self):
         for answer, status, field in ((self.get('/v1/events', None), 401, 'Authorization'), (self.post('/v1/events', release('x'), 'reader'), 403, 'role'), (self.get('/nothing'), 404, 'target'),

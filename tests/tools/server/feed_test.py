@@ -187,6 +187,31 @@ class Feed(ServedTest):
             with self.follow('/v1/views/prisoners/feed', Last_Event_ID=last) as feed:
                 self.assertEqual(feed.messages(1)[0]['id'], first)
 
+    def test_a_websocket_of_a_token_that_is_revoked_is_closed_as_against_the_rules_with_where_it_was(self):
+        self.record(release('a'))
+        one = WebSocket(self, '/v1/feed?after=0', 'partner')
+        one.messages(1)
+        self.done('token', 'revoke', 'the-partner')
+        kind, body = one.frame()
+        self.assertEqual((kind, struct.unpack('>H', body[:2]), body[2:]), (8, (1008,), b'after=1; the token is none any longer'))
+        one.close()
+
+    def test_a_websocket_that_takes_nothing_is_cut_after_a_while_whatever_it_says(self):
+        self.stop()
+        self.start('--stall-seconds', '1')
+        one = WebSocket(self, '/v1/feed?after=0')
+        text = 'x' * 30000
+        for i in range(20):
+            self.record(*[release(f'{i}-{j}', summary=text[:500], ext={'text': text}) for j in range(30)])
+        said = True
+        while 'chancery_feeds_cut_total 1\n' not in self.get('/metrics', 'admin').body.decode():
+            try:
+                if said:
+                    one.send(10)
+            except OSError:
+                said = False
+        one.close()
+
     def test_one_follower_too_many_is_told(self):
         self.stop()
         self.start('--followers', '1')

@@ -161,6 +161,21 @@ class Hostile(ServedTest):
                 pass
             one.close()
 
+    def test_nothing_is_read_to_its_end_for_whoever_has_left(self):
+        self.stop()
+        self.start('--workers', '1')
+        for i in range(20):
+            self.record(*[release(f'{i}-{j}') for j in range(1000)])
+        for path in (b'/v1/events?grep=nowhere', b'/v1/events?grep=nowhere&limit=1'):
+            before = self.processor_time()
+            self.assertEqual(self.status(self.raw(self.request(b'GET ' + path + b' HTTP/1.1'))), 200)
+            once = self.processor_time() - before
+            for _ in range(200):
+                with socket.create_connection((self.host, self.port)) as left:
+                    left.sendall(self.request(b'GET ' + path + b' HTTP/1.1'))
+            self.get('/v1/events?limit=1')
+            self.assertLess(self.processor_time() - before, 100 * once)
+
     def test_upgrades_that_are_none(self):
         for headers in ([b'Upgrade: websocket', b'Connection: Upgrade'], [b'Upgrade: h2c', b'Connection: Upgrade'],
                         [b'Upgrade: websocket', b'Connection: Upgrade', b'Sec-WebSocket-Key: x', b'Sec-WebSocket-Version: 1']):

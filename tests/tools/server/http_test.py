@@ -47,6 +47,14 @@ class Http(ServedTest):
             self.stop()
             self.assertEqual(lines.read().split(b'\n\n')[1:], [b'id: 1\nevent: end\ndata: {"after":1}', b''])
 
+    def test_whoever_has_nothing_more_to_ask_is_still_answered(self):
+        self.ask('PUT', '/v1/consumers/desk', body={})
+        body = b'{"wait_seconds": 2}'
+        headers = (b'Connection: close', b'Content-Type: application/json', b'Content-Length: %d' % len(body))
+        received = self.raw(self.request(b'POST /v1/consumers/desk/next HTTP/1.1', *headers, body=body), close=True)
+        self.assertTrue(received.startswith(b'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 '), received)
+        self.assertEqual(received.count(b'HTTP/1.1 '), 2)
+
     def test_empty_lines_before_a_request_say_nothing(self):
         ask = b'GET /healthz HTTP/1.1\r\nHost: x\r\n'
         received = self.raw(b'\r\n' + ask + b'\r\n\r\n\r\n' + ask + b'Connection: close\r\n\r\n')

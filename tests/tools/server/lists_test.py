@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Lists of events: which may be kept, and where they begin."""
 import pathlib
+import shutil
 import sys
 
 sys.dont_write_bytecode = True
@@ -53,6 +54,25 @@ class Lists(ServedTest):
         self.assertEqual(self.get('/v1/events?after=6').json['events'], [])
         self.assertEqual(self.get('/v1/events?after=5&known=pos:3').json['events'], [])
         self.assertIn('--after: found "pos:7"; allowed: 0 to 6', self.refused('log', '--after', 'pos:7'))
+
+    def test_a_tag_is_of_one_ledger_and_of_pages_of_one_size(self):
+        paths = ('/v1/views/prisoners?at=2025-12-31&known=pos:1', '/v1/events?known=pos:1', '/v1/events/e1?known=pos:1')
+        tags = {path: self.get(path).headers['ETag'] for path in paths}
+        self.stop()
+        self.start('--rows', '500')
+        self.assertEqual(self.get(paths[0], If_None_Match=tags[paths[0]]).status, 200)
+        self.stop()
+        self.start()
+        for path, tag in tags.items():
+            self.assertEqual(self.get(path, If_None_Match=tag).status, 304)
+        self.stop()
+        tokens, self.ledger = self.ledger / 'tokens', self.folder / 'another'
+        self.done('init')
+        shutil.copy(tokens, self.ledger)
+        self.start()
+        self.record(release('e1', 7))
+        for path, tag in tags.items():
+            self.assertEqual(self.get(path, If_None_Match=tag).status, 200)
 
 
 if __name__ == '__main__':
