@@ -13,7 +13,7 @@ bool is_narrow(const Screen& screen) { return screen.columns > 0 && screen.colum
 
 }  // namespace
 
-EventPrinter::EventPrinter(const Context& context, const Reading& reading, Format format)
+EventPrinter::EventPrinter(const Context& context, const Reading& reading, Format format, EachEvent again)
     : reading_(reading), standing_(reading), people_(format == Format::table), narrow_(is_narrow(context.screen())) {
   if (format == Format::md) {
     chronology_ = std::make_unique<Chronology>(reading, context.out());
@@ -27,6 +27,9 @@ EventPrinter::EventPrinter(const Context& context, const Reading& reading, Forma
   options.rows_name = "events";
   options.position = std::to_string(reading.sight.upto);
   options.zone = reading.zone;
+  options.again = [this, again = std::move(again)](const TakeRow& take) {
+    again([&](const Recorded& seen) { take(line_of(seen)); });
+  };
   rows_ = make_row_printer(options, context.out(), context.err());
 }
 
@@ -44,7 +47,7 @@ std::string EventPrinter::line_for_people(const Recorded& seen) const {
 
 void EventPrinter::add(const Recorded& seen) {
   if (chronology_) return chronology_->add(seen);
-  rows_->row(people_ ? line_for_people(seen) : event_json(seen));
+  rows_->row(line_of(seen));
 }
 
 void EventPrinter::finish() {

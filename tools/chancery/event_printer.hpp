@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <memory>
 
@@ -12,13 +13,17 @@ namespace chancery::cli {
 /// a narrow terminal; a chronology in Format::md.
 class EventPrinter {
  public:
-  /// `reading` must outlive it. The position goes to stderr with the formats that have no place for it.
-  EventPrinter(const Context& context, const Reading& reading, Format format);
+  /// Calls `take` for each event of the list.
+  using EachEvent = std::function<void(const std::function<void(const Recorded& seen)>& take)>;
+  /// `reading` must outlive it. The position goes to stderr with the formats that have no place for it. `again` gives all that were added
+  /// once more: for formats that need them twice, so that memory does not grow with the list.
+  EventPrinter(const Context& context, const Reading& reading, Format format, EachEvent again);
   void add(const Recorded& seen);
   /// Called once, after the last event.
   void finish();
 
  private:
+  std::string line_of(const Recorded& seen) const { return people_ ? line_for_people(seen) : event_json(seen); }
   std::string line_for_people(const Recorded& seen) const;
 
   const Reading& reading_;

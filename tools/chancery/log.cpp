@@ -29,21 +29,24 @@ Result<int> run_log(Context& context, const LogOptions& options) {
   Result<Wanted> wanted = wanted_of(options.selection, *reading, format == Format::md);
   if (!wanted) return Failure(wanted.error());
   if (options.count) return count(context, *reading, *wanted);
-  EventPrinter printer(context, *reading, format);
   // One more than is shown is looked for: there is a next page only if it has something.
   const std::uint64_t limit = std::exchange(wanted->limit, 0);
-  std::uint64_t events = 0;
-  Position last = 0;
-  const auto shown = select(*reading, *wanted, [&](const Recorded& seen) {
-    if (limit > 0 && events == limit) {
-      context.answered.next = std::to_string(last);
-      return false;
-    }
-    printer.add(seen);
-    ++events;
-    last = seen.position;
-    return true;
-  });
+  const auto each = [&](const std::function<void(const Recorded&)>& take) {
+    std::uint64_t events = 0;
+    Position last = 0;
+    return select(*reading, *wanted, [&](const Recorded& seen) {
+      if (limit > 0 && events == limit) {
+        context.answered.next = std::to_string(last);
+        return false;
+      }
+      take(seen);
+      ++events;
+      last = seen.position;
+      return true;
+    });
+  };
+  EventPrinter printer(context, *reading, format, [&](const auto& take) { value_or_throw(each(take)); });
+  const auto shown = each([&](const Recorded& seen) { printer.add(seen); });
   if (!shown) return Failure(shown.error());
   printer.finish();
   return done;

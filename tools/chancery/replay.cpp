@@ -156,7 +156,10 @@ Result<int> run_replay(Context& context, const ReplayOptions& options) {
   if (!start) return Failure(start.error());
   // Whoever has others wait runs nothing for them.
   if (!options.command.empty()) return context.around().wait ? replay_for(context, *reading, options, *start) : replay_into(context, *reading, options, *start);
-  EventPrinter printer(context, *reading, context.format_given() ? context.format() : Format::ndjson);
+  EventPrinter printer(context, *reading, context.format_given() ? context.format() : Format::ndjson, [&](const auto& take) {
+    const auto take_all = [&](const Recorded& seen) { return take(seen), true; };
+    value_or_throw(each_event(*reading, *start, options.by == "occurred", take_all));
+  });
   const auto played = play(context, *reading, options, *start,
                            {[&](const Recorded& seen) {
                               printer.add(seen);

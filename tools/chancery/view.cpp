@@ -37,20 +37,24 @@ Result<int> run_view(Context& context, const ViewOptions& options) {
     print_object(context, fmt::format("{}, \"count\": {}", envelope_with_at(*asked), count));
     return done;
   }
-  const auto printer = make_row_printer(printer_options(context, *asked, envelope_with_at(*asked), {"key", "valid_from", "valid_to", "certain", "because", "disputed"}),
-                                        context.out(), context.err());
-  std::uint64_t rows = 0;
-  std::string last;
-  const auto answered = asked->reader.at(asked->at, asked->from, *filter, [&](AnswerRow&& row) {
-    if (options.limit > 0 && rows == options.limit) {
-      context.answered.next = last;
-      return false;
-    }
-    ++rows;
-    printer->row(view_row(*asked, row, options.explain));
-    last = std::move(row.key);
-    return true;
-  });
+  const auto each = [&](const TakeRow& take) {
+    std::uint64_t rows = 0;
+    std::string last;
+    return asked->reader.at(asked->at, asked->from, *filter, [&](AnswerRow&& row) {
+      if (options.limit > 0 && rows == options.limit) {
+        context.answered.next = last;
+        return false;
+      }
+      ++rows;
+      take(view_row(*asked, row, options.explain));
+      last = std::move(row.key);
+      return true;
+    });
+  };
+  PrinterOptions printing = printer_options(context, *asked, envelope_with_at(*asked), {"key", "valid_from", "valid_to", "certain", "because", "disputed"});
+  printing.again = [&](const TakeRow& take) { value_or_throw(each(take)); };
+  const auto printer = make_row_printer(printing, context.out(), context.err());
+  const auto answered = each([&](std::string_view row) { printer->row(row); });
   if (!answered) return tl::unexpected(answered.error());
   printer->finish();
   return done;

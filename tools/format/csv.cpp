@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "tools/format/cells.hpp"
+#include "tools/format/held_rows.hpp"
 
 namespace chancery {
 namespace {
@@ -46,20 +47,20 @@ class Columns {
 class CsvPrinter final : public RowPrinter {
  public:
   CsvPrinter(const PrinterOptions& options, std::ostream& out, std::ostream& messages)
-      : options_(options), out_(out), messages_(messages) {
+      : options_(options), out_(out), messages_(messages), held_(options) {
     if (!options_.columns.empty()) begin(options_.columns);
   }
 
   void row(std::string_view row) override {
     if (begun_) return line(row);
     for (const Cell& cell : exact_cells(row)) gathered_.add(cell);
-    rows_.emplace_back(row);
+    held_.add(row);
   }
 
   void finish() override {
     if (!begun_) {
-      begin(rows_.empty() ? options_.columns_of_none : gathered_.names());
-      for (const std::string& row : rows_) line(row);
+      begin(held_.count() == 0 ? options_.columns_of_none : gathered_.names());
+      held_.each([&](std::string_view row) { line(row); });
     }
     if (!options_.position.empty()) messages_ << "position: " << options_.position << '\n';
   }
@@ -84,7 +85,7 @@ class CsvPrinter final : public RowPrinter {
   std::ostream& out_;
   std::ostream& messages_;
   Columns gathered_;
-  std::vector<std::string> rows_;
+  HeldRows held_;
   std::unordered_map<std::string, std::size_t> places_;
   std::size_t width_ = 0;
   bool begun_ = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -19,7 +20,7 @@ enum class Format { table, json, ndjson, csv, md };
 Result<Format> parse_format(std::string_view text);
 
 /// One answer: an envelope of a few fields and a list of rows, printed as rows arrive, so that memory does not grow with the answer
-/// (a table, and CSV whose columns are not known before, hold their rows until the end).
+/// (a table, and CSV whose columns are not known before, hold their rows until the end, or what they can have once more up to a bound).
 ///   json:   {ENVELOPE, "rows": [...]}, a row a line
 ///   ndjson: one row a line; the position in the envelope goes to stderr
 ///   csv:    header, dotted columns (`held.low`: the fields of a row's `state` stand beside its other fields) in the order of their
@@ -37,6 +38,8 @@ class RowPrinter {
   virtual void finish() = 0;
 };
 
+using TakeRow = std::function<void(std::string_view row)>;
+
 struct PrinterOptions {
   Format format = Format::table;
   std::string envelope;                 ///< members of the envelope as JSON without braces: `"view": "prisoners", "position": 25`
@@ -45,6 +48,8 @@ struct PrinterOptions {
   std::string zone = "UTC";             ///< in which a table shows instants
   std::vector<std::string> columns;     ///< csv: the columns, in order, known before any row; else those of the rows are gathered first
   std::vector<std::string> columns_of_none;  ///< csv: the columns where there was no row to gather them from
+  std::function<void(const TakeRow& take)> again;  ///< gives all rows that were printed once more; none: all must be held that are needed twice
+  std::size_t held_bytes_max = 8UL << 20;          ///< so much of the rows is held where they can be had once more
   std::optional<Screen> screen;         ///< absent: what `out` is
 };
 

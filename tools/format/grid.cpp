@@ -14,11 +14,8 @@ constexpr std::size_t gap = 2;
 constexpr std::size_t least_columns = 16;
 
 std::vector<std::size_t> widths_of(const Grid& grid) {
-  std::vector<std::size_t> widths;
-  for (const std::string& heading : grid.headings) widths.push_back(width_of(heading));
-  for (const auto& row : grid.rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
-  }
+  std::vector<std::size_t> widths = grid.widths;
+  for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], width_of(grid.headings[i]));
   return widths;
 }
 
@@ -50,7 +47,7 @@ class Lines {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (i > 0) line.append(gap, ' ');
-      line += padded(cut_to(cells[i], widths_[i]), widths_[i], i < grid_.right.size() && grid_.right[i]);
+      line += padded(cut_to(cells[i], widths_[i]), widths_[i], grid_.right[i]);
     }
     return trimmed(std::move(line));
   }
@@ -66,12 +63,12 @@ class Lines {
   std::vector<std::size_t> widths_;
 };
 
-void print_blocks(const Grid& grid, const Screen& screen, std::ostream& out) {
+void print_blocks(const Grid& grid, const EachRow& rows, const Screen& screen, std::ostream& out) {
   std::size_t names = 0;
   for (const std::string& heading : grid.headings) names = std::max(names, width_of(heading));
   const std::size_t room = screen.columns > names + gap + least_columns ? screen.columns - names - gap : 0;
   bool first = true;
-  for (const auto& row : grid.rows) {
+  rows([&](const std::vector<std::string>& row) {
     if (!first) out << '\n';
     first = false;
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -82,7 +79,7 @@ void print_blocks(const Grid& grid, const Screen& screen, std::ostream& out) {
         name.assign(names, ' ');
       }
     }
-  }
+  });
 }
 
 void print_markdown_row(const std::vector<std::string>& cells, std::ostream& out) {
@@ -92,21 +89,21 @@ void print_markdown_row(const std::vector<std::string>& cells, std::ostream& out
 
 }  // namespace
 
-void print_markdown(const Grid& grid, std::ostream& out) {
+void print_markdown(const Grid& grid, const EachRow& rows, std::ostream& out) {
   if (grid.headings.empty()) return;
   print_markdown_row(grid.headings, out);
-  for (std::size_t i = 0; i < grid.headings.size(); ++i) out << (i < grid.right.size() && grid.right[i] ? "| ---: " : "| --- ");
+  for (std::size_t i = 0; i < grid.headings.size(); ++i) out << (grid.right[i] ? "| ---: " : "| --- ");
   out << "|\n";
-  for (const auto& row : grid.rows) print_markdown_row(row, out);
+  rows([&](const std::vector<std::string>& row) { print_markdown_row(row, out); });
 }
 
-void print_grid(const Grid& grid, const Screen& screen, std::ostream& out) {
+void print_grid(const Grid& grid, const EachRow& rows, const Screen& screen, std::ostream& out) {
   if (grid.headings.empty()) return;
   std::vector<std::size_t> widths = widths_of(grid);
-  if (!fit(widths, screen.columns)) return print_blocks(grid, screen, out);
+  if (!fit(widths, screen.columns)) return print_blocks(grid, rows, screen, out);
   const Lines lines(grid, std::move(widths));
   out << emphasised(lines.line(grid.headings), screen) << '\n' << lines.rule() << '\n';
-  for (const auto& row : grid.rows) out << lines.line(row) << '\n';
+  rows([&](const std::vector<std::string>& row) { out << lines.line(row) << '\n'; });
 }
 
 }  // namespace chancery

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -8,19 +9,22 @@
 
 namespace chancery {
 
-/// Cells under headings, for people.
+/// Columns under headings, for people; each list is as long as the others.
 struct Grid {
   std::vector<std::string> headings;
-  std::vector<std::vector<std::string>> rows;  ///< each as long as `headings`
-  std::vector<bool> right;                     ///< columns that are set to the right; shorter: the others are not
+  std::vector<bool> right;          ///< whether it is set to the right
+  std::vector<std::size_t> widths;  ///< of its widest cell
 };
+
+/// Calls `take` for each row with its cells, one for each column.
+using EachRow = std::function<void(const std::function<void(const std::vector<std::string>& cells)>& take)>;
 
 /// With two spaces between columns and a line under the headings. On a terminal, long columns are cut until all fit; where that is not
 /// enough, each row is a block with a line for each of its fields.
-void print_grid(const Grid& grid, const Screen& screen, std::ostream& out);
+void print_grid(const Grid& grid, const EachRow& rows, const Screen& screen, std::ostream& out);
 
 /// As a table in Markdown.
-void print_markdown(const Grid& grid, std::ostream& out);
+void print_markdown(const Grid& grid, const EachRow& rows, std::ostream& out);
 
 /// For Format::table and Format::md.
 std::unique_ptr<RowPrinter> make_table_printer(const PrinterOptions& options, std::ostream& out);

@@ -112,6 +112,34 @@ TEST_CASE("a terminal too narrow for the columns gets a line for each field") {
         "x1    0123456789abcdef\n");
 }
 
+TEST_CASE("rows that can be had once more are not held, and what is printed of them is the same") {
+  const std::initializer_list<std::string_view> rows = {R"({"a":"first","disputed":false,"n":1})", R"({"key":"b","a":"b","only":"b","disputed":false,"wide":"words and words and words"})",
+                                                        R"({"key":"c","a":null,"only":"c","certain":true,"n":"three"})", R"({"key":"d","only":"d","held":{"low":1,"high":2},"wide":""})"};
+  for (const Format format : {Format::table, Format::md, Format::csv}) {
+    for (const std::size_t columns : {0, 40, 70}) {
+      PrinterOptions options = in_format(format);
+      options.screen = Screen{columns > 0, false, columns};
+      const std::string held = printed(options, rows).out;
+      int times = 0;
+      options.again = [&](const TakeRow& take) {
+        ++times;
+        for (const std::string_view row : rows) take(row);
+      };
+      CHECK(printed(options, rows).out == held);
+      CHECK(times == 0);
+      options.held_bytes_max = 1;
+      CHECK(printed(options, rows).out == held);
+      CHECK(times == 1);
+    }
+  }
+}
+
+TEST_CASE("a column that repeats the key, or is as usual, is left out only where it does so in every row") {
+  CHECK(shown({R"({"a":1})", R"({"key":"b","name":"b","disputed":false})"}) == "a  key  disputed\n-  ---  --------\n1\n   b    no\n");
+  CHECK(shown({R"({"key":"a"})", R"({"key":"b","name":"b"})"}) == "key  name\n---  ----\na\nb    b\n");
+  CHECK(shown({R"({"name":"a"})", R"({"key":"b","name":"b"})"}) == "name  key\n----  ---\na\nb     b\n");
+}
+
 TEST_CASE("only a screen that takes colour gets it") {
   CHECK(printed(table(80, true), {R"({"a":1})"}).out.find("\x1b[1m") != std::string::npos);
   CHECK(printed(table(80, false), {R"({"a":1})"}).out.find('\x1b') == std::string::npos);
