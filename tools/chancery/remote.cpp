@@ -238,6 +238,22 @@ Result<Remote::Got> Remote::ask(std::string_view method, const std::string& targ
 
 Result<Remote::Got> Remote::get(const std::string& target, std::string_view accept) const { return ask("GET", target, {"Accept", std::string(accept)}, ""); }
 
+Result<void> Remote::stay(const std::string& target, const std::function<bool()>& wanted, const std::function<void()>& begun) const {
+  constexpr int granted = 200;
+  HttpClient client = client_;
+  client.while_wanted(wanted);
+  std::string problem;
+  bool told = false;
+  const auto response = client.request("POST", target, {{"Content-Type", "application/json"}}, {}, [&](int status, std::string_view bytes) {
+    if (status != granted) problem += bytes;
+    else if (!std::exchange(told, true)) begun();
+    return true;
+  });
+  if (!response) return Failure(response.error());
+  if (response->status != granted) return Failure(error_of(response->status, problem, client_.name()));
+  return {};
+}
+
 Result<Remote::Got> Remote::send(std::string_view method, const std::string& target, const std::string& json) const {
   return ask(method, target, {"Content-Type", "application/json"}, json);
 }

@@ -63,6 +63,7 @@ class Tail {
 
   /// One batch. True: there may be more at once.
   Result<bool> step() {
+    if (auto alone = consumer_ ? consumer_->still_alone() : Result<void>(); !alone) return Failure(alone.error());
     // What could not be noted is noted now, or later; more can be told meanwhile.
     if (auto noted = note(); !noted && !can_try_again(noted.error())) return Failure(noted.error());
     if (looked_ && !source_->may_have_more(after_)) return false;

@@ -115,8 +115,17 @@ Result<Position> TailConsumer::position_in_file(Position otherwise) const {
 
 Result<void> TailConsumer::find_or_make(Position begin) {
   if (context_.remote) {
-    const Result<Position> position = position_at(*context_.remote, name_, begin, context_.options.server.empty());
+    const bool anybodys = context_.options.server.empty();
+    Result<Position> position = position_at(*context_.remote, name_, begin, anybodys);
     if (!position) return Failure(position.error());
+    if (!anybodys) {
+      auto alone = Alone::as(context_.remote, name_);
+      if (!alone) return Failure(alone.error());
+      alone_ = std::move(*alone);
+      // Whoever followed until then may have come further.
+      position = position_at(*context_.remote, name_, begin, anybodys);
+      if (!position) return Failure(position.error());
+    }
     position_ = *position;
     return {};
   }

@@ -57,6 +57,12 @@ void Connection::look_at_clock(Clock::time_point now) {
   if (now >= deadline_) return cut();
   if (asked_) look_at_peer();
   if (!followed_ || stopping_) return;
+  if (stays_ && socket_.peer() != Socket::Peer::there) {
+    stopping_ = true;
+    cut();
+    growth_.cancel();
+    return;
+  }
   // A token that was revoked, or given anew, is shown nothing more.
   if (is_still(services_, *followed_)) return;
   revoked_ = stopping_ = true;

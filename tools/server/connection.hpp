@@ -62,6 +62,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<bool> send_chunks(FollowEvents& follow, Visibility level);
   asio::awaitable<void> follow_view(FollowView& follow, Visibility level);
   asio::awaitable<void> end_feed(bool good, Position after);
+  asio::awaitable<void> stay();
   asio::awaitable<bool> ping_if_silent(Position after);
   asio::awaitable<bool> wait_for_growth(Position after);
 
@@ -81,6 +82,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<Exchange> asked_;  // whose answer is being made just now
   bool told_to_wait_ = false;        // who asked for it has sent its last, and was sent a word since
   std::shared_ptr<Pipe> pipe_;  // from which an answer comes just now
+  bool stays_ = false;          // whoever asked has something until it leaves
   std::shared_ptr<const Exchange> followed_;  // what was asked by whoever follows
   bool chunked_ = true;  // whether who asks knows chunks (HTTP/1.1): else what has no length ends with the connection
   bool idle_ = true;     // between two requests

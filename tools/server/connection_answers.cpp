@@ -80,7 +80,7 @@ asio::awaitable<bool> Connection::refuse(Answer answer, const Exchange& exchange
 asio::awaitable<bool> Connection::send(Reply& reply, const Request& request, bool keep) {
   services_.metrics.requests.fetch_add(1);
   if (reply.answer.status >= 400) services_.metrics.errors.fetch_add(1);
-  const bool streams = reply.pipe || reply.follow_events || reply.follow_view;
+  const bool streams = reply.pipe || reply.follow_events || reply.follow_view || reply.held;
   const bool headers_only = request.method == Method::head;
   if (streams && !chunked_) keep = false;
   std::string bytes = head_of(reply.answer, &request, keep, streams ? std::nullopt : std::optional(reply.answer.body.size()));
@@ -99,7 +99,8 @@ asio::awaitable<bool> Connection::send(Reply& reply, const Request& request, boo
     if (!whole && !chunked_) socket_.reset();
     co_return whole && keep;
   }
-  if (reply.follow_events) co_await follow_events(*reply.follow_events, reply.level);
+  if (reply.held) co_await stay();
+  else if (reply.follow_events) co_await follow_events(*reply.follow_events, reply.level);
   else co_await follow_view(*reply.follow_view, reply.level);
   co_return false;
 }

@@ -51,6 +51,19 @@ asio::awaitable<void> Connection::end_feed(bool good, Position after) {
   static_cast<void>(written);
 }
 
+/// Says now and then that it is there, for as long as whoever asked stays.
+asio::awaitable<void> Connection::stay() {
+  const Counted counted(services_.metrics.feeds);
+  stays_ = true;
+  bool good = true;
+  while (good && !stopping_) {
+    growth_.expires_at(said_ + std::chrono::seconds(services_.config.ping_seconds));
+    const auto [early] = co_await growth_.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!early) good = co_await write(part_of_body("\n"));
+  }
+  if (good) good = co_await write(end_of_body());
+}
+
 asio::awaitable<void> Connection::follow_events(FollowEvents& follow, Visibility level) {
   const Counted counted(services_.metrics.feeds);
   bool good = true;

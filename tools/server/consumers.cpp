@@ -22,6 +22,15 @@ Consumers::~Consumers() {
   if (!changes.empty()) static_cast<void>(ledger_.keep(changes));
 }
 
+std::shared_ptr<void> Consumers::follow_alone(const std::string& name) {
+  const std::lock_guard lock(followed_mutex_);
+  if (!followed_.insert(name).second) return nullptr;
+  return {this, [name](Consumers* all) {
+            const std::lock_guard lock(all->followed_mutex_);
+            all->followed_.erase(name);
+          }};
+}
+
 Result<void> Consumers::load() {
   const Now now = Now::read();
   const auto kept = ledger_.kept(prefix_);

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,8 @@ class Consumers {
   /// Fails with: not_found (also where `may_use` says no), disk.
   Result<void> remove(const std::string& name, const MayUse& may_use = {});
   std::vector<std::string> names() const;
+  /// One alone at a time follows as a consumer, until what is given goes; none: another does. It outlives what it gives.
+  std::shared_ptr<void> follow_alone(const std::string& name);
 
   /// Does something to a consumer; where `changed` is set what must be kept of it is on the disk when this returns.
   /// Fails with: not_found, disk, and with what `act` fails with.
@@ -50,6 +54,8 @@ class Consumers {
   Ledger& ledger_;
   const std::string prefix_;
   Named<One> all_;
+  std::mutex followed_mutex_;
+  std::set<std::string> followed_;  // as which one follows alone
 };
 
 }  // namespace chancery::server

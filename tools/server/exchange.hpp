@@ -46,6 +46,7 @@ struct Reply {
   std::shared_ptr<Pipe> pipe;
   std::shared_ptr<FollowEvents> follow_events;
   std::shared_ptr<FollowView> follow_view;
+  std::shared_ptr<void> held;         ///< what whoever asked has for as long as it stays: the answer goes on until then
   Visibility level = Visibility::public_;  ///< of who follows
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
+#include "tools/chancery/http_client.hpp"
 #include "tools/chancery/reading.hpp"
 #include "tools/server/access.hpp"
 #include "tools/server/consumer_requests.hpp"
@@ -120,6 +121,36 @@ Result<void> next(Services& services, const Exchange& asked_by) {
   return {};
 }
 
+/// For as long as the connection lasts. Another that has just ended is waited for until it is noticed.
+Result<void> follow_alone(Services& services, const Exchange& asked_by) {
+  constexpr std::chrono::seconds noticed_within{2};
+  const auto exchange = asked_by.shared_from_this();
+  if (const auto members = Members::read(exchange->request.body, {}); !members) return Failure(members.error());
+  const auto attempt = [&services, exchange](bool last) {
+    const std::string& name = exchange->at("name");
+    Reply reply;
+    const auto allowed = use(services, *exchange, [&](Consumer& consumer, bool&) -> Result<void> {
+      const std::string& owner = consumer.settings().owner;
+      reply.answer.body = state_line(services, consumer);
+      if (owner == exchange->caller.name) return {};
+      return failure(ErrorKind::conflict, "name", fmt::format("{}, which is {}'s", quoted(name), owner.empty() ? "the ledger's owner" : owner), "a name that nobody has, or one's own");
+    });
+    if (!allowed) return exchange->respond(Reply(problem(allowed.error()))), true;
+    reply.held = services.consumers.follow_alone(name);
+    if (!reply.held && !last) return false;
+    if (!reply.held) {
+      reply = Reply(problem(Error{ErrorKind::conflict, "name", quoted(name) + ", as which another process follows", "another name, or when it has ended"}));
+    } else {
+      reply.answer.headers.emplace_back("Cache-Control", "no-store");
+      reply.answer.headers.emplace_back(cli::HttpClient::pings_header, std::to_string(services.config.ping_seconds));
+    }
+    exchange->respond(std::move(reply));
+    return true;
+  };
+  services.waiting.answer(attempt, Waiting::Clock::now() + noticed_within, noticed_within / 4);
+  return {};
+}
+
 Result<std::vector<Lease>> given_back(const json::array& events) {
   std::vector<Lease> all;
   for (const json::value& one : events) {
@@ -201,6 +232,8 @@ void add_consumer_routes(std::vector<Route>& routes) {
   add(Method::put, "/v1/consumers/{name}", "Makes it (after: where a new one begins; one that is there stays where it is), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds. 409: the name is another's, or the caller has 100", {200, 201, 400, 409}, put);
   add(Method::delete_, "/v1/consumers/{name}", "Forgets it", {204, 404}, remove);
   add(Method::post, "/v1/consumers/{name}/next", "Leases up to `limit` events, waiting up to `wait_seconds` for the first", {200, 400, 404, 409}, next);
+  add(Method::post, "/v1/consumers/{name}/alone", "Follows as it alone for as long as the connection lasts: its state, then a line end each ping-seconds. 409: another does, or it is another's", {200, 400, 404, 409}, follow_alone);
+  routes.back().follows = true;
   add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up_to a position, if it stands at `from`", {200, 400, 404, 409}, acknowledge);
   add(Method::post, "/v1/consumers/{name}/nack", "Not done: {position, lease, reason}; comes again after delay_seconds, or is parked", {200, 400, 404, 409}, send_back);
   add(Method::get, "/v1/consumers/{name}/parked", "What was given up after the last try, and why", {200, 404}, parked);

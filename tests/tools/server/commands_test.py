@@ -128,6 +128,32 @@ class Commands(ServedTest):
         self.stop()
         self.assertIn("which is the-recorder's", self.refused('tail', '--once', '--consumer', 'desk'))
 
+    def test_an_admin_does_not_follow_as_anothers_consumer_without_being_told(self):
+        self.record(release('a'))
+        self.assertEqual(self.through_url('tail', '--once', '--consumer', 'desk').code, 0)
+        self.assertEqual(self.run_program('tail', '--once', '--consumer', 'own').code, 0)
+        self.record(release('b'))
+        for name, owner in (('desk', 'the-recorder'), ('own', "the ledger's owner")):
+            ran = self.through_url('tail', '--once', '--consumer', name, role='admin')
+            self.assertEqual((ran.code, ran.out), (1, ''))
+            self.assertIn(f'--consumer: found "{name}", which is {owner}\'s; allowed: ', ran.err)
+        self.assertEqual([row['id'] for row in self.through_url('tail', '--once', '--consumer', 'desk').rows], ['b'])
+
+    def test_of_two_that_follow_as_one_consumer_the_second_is_told_before_it_tells_anything(self):
+        self.record(release('a'))
+        first = self.begin('tail', '--consumer', 'desk', url=True)
+        self.assertEqual(json.loads(first.stdout.readline())['id'], 'a')
+        with contextlib.ExitStack() as still:
+            first.send_signal(signal.SIGSTOP)
+            still.callback(first.send_signal, signal.SIGCONT)
+            self.record(release('b'))
+            second = self.through_url('tail', '--once', '--consumer', 'desk')
+        self.assertEqual((second.code, second.out), (1, ''))
+        self.assertIn('--consumer: found "desk", as which another process follows', second.err)
+        first.kill()
+        first.wait()
+        self.assertEqual(self.through_url('tail', '--once', '--consumer', 'desk').code, 0)
+
     def test_a_command_is_not_started_for_a_server_that_is_away(self):
         self.stop()
         self.assertEqual(self.through_url('replay', '--exec', f'touch {self.folder}/started').code, MACHINE)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The feeds: from any position, then live, with no gap and no duplicate."""
 import base64
+import contextlib
 import json
 import os
 import pathlib
@@ -203,13 +204,13 @@ class Feed(ServedTest):
         text = 'x' * 30000
         for i in range(20):
             self.record(*[release(f'{i}-{j}', summary=text[:500], ext={'text': text}) for j in range(30)])
-        said = True
-        while 'chancery_feeds_cut_total 1\n' not in self.get('/metrics', 'admin').body.decode():
-            try:
-                if said:
-                    one.send(10)
-            except OSError:
-                said = False
+
+        def metrics_after_a_pong():
+            with contextlib.suppress(OSError):
+                one.send(10)
+            return self.get('/metrics', 'admin').body.decode()
+
+        self.until(metrics_after_a_pong, lambda metrics: 'chancery_feeds_cut_total 1\n' in metrics, 'the feed is cut')
         one.close()
 
     def test_one_follower_too_many_is_told(self):
