@@ -98,6 +98,8 @@ Result<void> next(Services& services, const Exchange& asked_by) {
   const auto wait = members->number("wait_seconds", 0, 0, wait_most_s);
   if (!wait) return Failure(wait.error());
   const auto attempt = [&services, exchange, most = *limit](bool last) {
+    // What is handed to nobody would come again only when its lease has ended.
+    if (exchange->left) return exchange->respond(Reply()), true;
     if (!is_still(services, *exchange)) {
       exchange->respond(Reply(is_no_longer()));
       return true;

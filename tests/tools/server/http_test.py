@@ -55,6 +55,15 @@ class Http(ServedTest):
         self.assertTrue(received.startswith(b'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 '), received)
         self.assertEqual(received.count(b'HTTP/1.1 '), 2)
 
+    def test_nothing_is_handed_to_whoever_left_while_he_waited(self):
+        self.ask('PUT', '/v1/consumers/desk', body={})
+        with socket.create_connection((self.host, self.port)) as gone:
+            body = b'{"wait_seconds": 60}'
+            gone.sendall(self.request(b'POST /v1/consumers/desk/next HTTP/1.1', b'Content-Type: application/json', b'Content-Length: %d' % len(body), body=body))
+        self.until(lambda: self.get('/metrics', 'admin').body.decode(), lambda metrics: 'chancery_connections 1\n' in metrics, 'the connection ends')
+        self.record(release('a'))
+        self.assertEqual([one['position'] for one in self.post('/v1/consumers/desk/next', {}).json['events']], [1])
+
     def test_empty_lines_before_a_request_say_nothing(self):
         ask = b'GET /healthz HTTP/1.1\r\nHost: x\r\n'
         received = self.raw(b'\r\n' + ask + b'\r\n\r\n\r\n' + ask + b'Connection: close\r\n\r\n')
