@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "storage/keys.hpp"
+#include "storage/wal_files.hpp"
 
 namespace chancery {
 namespace {
@@ -154,11 +155,14 @@ Result<void> Database::open(const Opening& opening, const rocksdb::DBOptions& op
 /// Format 1 kept what is derived in families beside the log: they are dropped, and built again where they belong.
 Result<std::unique_ptr<LogDatabase>> LogDatabase::open(const Opening& opening) {
   return guarded([&]() -> Result<std::unique_ptr<LogDatabase>> {
-    const rocksdb::DBOptions options = database_options(opening.mode, opening.env);
+    std::unique_ptr<LogDatabase> database(new LogDatabase);
+    const auto files = std::make_shared<WalFiles>((opening.env != nullptr ? opening.env : rocksdb::Env::Default())->GetFileSystem());
+    database->env_ = rocksdb::NewCompositeEnv(files);
+    const rocksdb::DBOptions options = database_options(opening.mode, database->env_.get());
     std::vector<rocksdb::ColumnFamilyDescriptor> wanted{{rocksdb::kDefaultColumnFamilyName, log_options(opening.cache)}};
     for (const std::string& name : other_families(opening, options)) wanted.emplace_back(name, rocksdb::ColumnFamilyOptions());
-    std::unique_ptr<LogDatabase> database(new LogDatabase);
     if (auto opened = database->Database::open(opening, options, wanted); !opened) return Failure(opened.error());
+    files->recovered();
     for (; database->families_.size() > 1; database->families_.pop_back()) {
       throw_unless_ok(database->db_->DropColumnFamily(database->families_.back()));
       throw_unless_ok(database->db_->DestroyColumnFamilyHandle(database->families_.back()));

@@ -50,6 +50,7 @@ class Database {
   Database() = default;
   Result<void> open(const Opening& opening, const rocksdb::DBOptions& options, const std::vector<rocksdb::ColumnFamilyDescriptor>& wanted);
 
+  std::unique_ptr<rocksdb::Env> env_;  // of its own, if it has one
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 };

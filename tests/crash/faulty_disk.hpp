@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,8 +14,8 @@
 
 // A disk between RocksDB and the real one. The fault model:
 // - Writes reach the disk when they are synced, file by file; a file's name when its folder is synced after the file was made.
-// - When the power is cut, each file keeps what was synced and perhaps a part of what was not; a file whose name was not synced
-//   is gone. Renames and deletions count as done when they return.
+// - When the power is cut, each file keeps what was synced and perhaps a part of what was not: its beginning, or some of its
+//   sectors, zeros where others were; a file whose name was not synced is gone. Renames and deletions count as done when they return.
 // - After the cut, and from a chosen sync or append on, calls fail with the chosen error.
 namespace chancery::test {
 
@@ -43,23 +44,26 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
     const std::lock_guard lock(mutex_);
     return dead_;
   }
-  /// Once everything is closed: takes from the real disk what was not synced, but for `kept` (0 to 1) of it.
+  /// Once everything is closed: takes from the real disk what was not synced, but for `kept` (0 to 1) of it, the first part.
   void lose_unsynced(double kept) {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [name, state] : files_) {
+    lose([kept](const std::string& name, const State& state) {
       std::error_code error;
-      if (!std::filesystem::exists(name, error)) continue;
-      if (!state.name_synced) {
-        std::filesystem::remove(name, error);
-        continue;
-      }
       const std::uint64_t size = std::filesystem::file_size(name, error);
       const auto left = state.synced + static_cast<std::uint64_t>(static_cast<double>(size - std::min(size, state.synced)) * kept);
       if (left < size) std::filesystem::resize_file(name, left, error);
-    }
-    files_.clear();
-    dead_ = false;
-    until_cut_ = 0;
+    });
+  }
+  /// The same, but of what was not synced sectors are missing in any place: those that `keeps` does not keep.
+  void lose_sectors(const std::function<bool()>& keeps) {
+    lose([&](const std::string& name, const State& state) {
+      std::fstream file(name, std::ios::in | std::ios::out | std::ios::binary);
+      for (std::uint64_t from = state.synced, to = 0; from < state.written; from = to) {
+        to = std::min((from / sector_bytes + 1) * sector_bytes, state.written);
+        if (keeps()) continue;
+        file.seekp(static_cast<std::streamoff>(from));
+        file << std::string(to - from, '\0');
+      }
+    });
   }
 
   std::atomic<std::uint64_t> log_syncs{0};  ///< of files of the write-ahead log
@@ -136,6 +140,15 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
       return target()->Truncate(size, options, context);
     }
 
+    /// What a file was given in advance is taken back where it is closed, not where its process dies.
+    rocksdb::IOStatus Close(const rocksdb::IOOptions& options, rocksdb::IODebugContext* context) override {
+      std::error_code error;
+      const std::uint64_t size = std::filesystem::file_size(name_, error);
+      rocksdb::IOStatus closed = target()->Close(options, context);
+      if (disk_.dead() && !error) std::filesystem::resize_file(name_, size, error);
+      return closed;
+    }
+
    private:
     template <class Sync>
     rocksdb::IOStatus synced(Sync&& sync) {
@@ -166,6 +179,21 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
     FaultyDisk& disk_;
     const std::string name_;
   };
+
+  static constexpr std::uint64_t sector_bytes = 512;
+
+  void lose(const std::function<void(const std::string&, const State&)>& from_file) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, state] : files_) {
+      std::error_code error;
+      if (!std::filesystem::exists(name, error)) continue;
+      if (state.name_synced) from_file(name, state);
+      else std::filesystem::remove(name, error);
+    }
+    files_.clear();
+    dead_ = false;
+    until_cut_ = 0;
+  }
 
   static rocksdb::IOStatus cut() { return rocksdb::IOStatus::IOError("the power is cut"); }
 
