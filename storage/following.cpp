@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "storage/batch_log.hpp"
 #include "storage/index.hpp"
 #include "storage/keys.hpp"
 #include "storage/scheduling.hpp"
@@ -240,7 +241,7 @@ void Following::settle_accounts(One& one, const Owner& owner, const Result<void>
 Result<void> Following::fold(One& one, Owner& owner, const Batch& batch, bool own) {
   try {
     const Slot slot = slot_of(one, owner.slot);
-    const EventBatch events{batch.events, batch.number};
+    const auto follow = [&](WritableStore& store) { one.follower->follow({batch.events, batch.number}, BatchLog(log_, batch.events), store); };
     owner.cursor = batch.events.back().position;
     const auto finish = [&](rocksdb::WriteBatch& written) {
       if (own) throw_unless_ok(written.Put(database_.views(), keys::owner(one.follower->name()), owner_value(owner)));
@@ -249,11 +250,11 @@ Result<void> Following::fold(One& one, Owner& owner, const Batch& batch, bool ow
     if (one.blind) {
       rocksdb::WriteBatch written;
       BlindStore store(written, slot);
-      one.follower->follow(events, log_, store);
+      follow(store);
       return finish(written);
     }
     BatchStore store(database_.db(), slot);
-    one.follower->follow(events, log_, store);
+    follow(store);
     return finish(store.batch());
   } catch (const MachineFailure& broken) {
     return Failure(broken.error);

@@ -34,23 +34,38 @@ struct Fragment {
   }
   std::size_t end(std::size_t at) const { return at + header_bytes + size; }
   bool is_nothing() const { return type == zero && size == 0; }
+  bool is_known() const { return type >= full && type <= last; }
 };
+
+/// Whether a fragment is as it was written, up to `end`.
+bool is_whole_to(std::string_view block, std::size_t at, std::size_t end) {
+  if (end > block.size()) return false;
+  Crc crc;
+  crc.process_bytes(block.data() + at + header_bytes - 1, end - at - header_bytes + 1);
+  return masked(crc.checksum()) == Fragment::at(block, at).sum;
+}
 
 bool is_whole(std::string_view block, std::size_t at) {
   const Fragment fragment = Fragment::at(block, at);
-  if (fragment.type < full || fragment.type > last || fragment.end(at) > block.size()) return false;
-  Crc crc;
-  crc.process_bytes(block.data() + at + header_bytes - 1, fragment.size + 1);
-  return masked(crc.checksum()) == fragment.sum;
+  return fragment.is_known() && is_whole_to(block, at, fragment.end(at));
 }
 
-/// Whether a fragment is whole but for its length.
-bool has_false_length(std::string_view block, std::size_t at) {
-  const std::uint32_t sum = Fragment::at(block, at).sum;
-  Crc crc;
-  for (std::size_t i = at + header_bytes - 1; i < block.size(); ++i) {
-    crc.process_byte(static_cast<std::uint8_t>(block[i]));
-    if (masked(crc.checksum()) == sum) return true;
+/// Whether a fragment is whole, of a kind that the ledger's RocksDB does not write: with or without the number of its file in its header.
+bool is_foreign(std::string_view block, std::size_t at) {
+  const Fragment fragment = Fragment::at(block, at);
+  return fragment.type > last && (is_whole_to(block, at, fragment.end(at)) || is_whole_to(block, at, fragment.end(at) + sizeof(std::uint32_t)));
+}
+
+/// Whether a fragment is whole but for its length or its type.
+bool has_false_header(std::string_view block, std::size_t at) {
+  const Fragment fragment = Fragment::at(block, at);
+  for (const std::uint8_t type : {fragment.type, std::uint8_t{full}, std::uint8_t{first}, std::uint8_t{middle}, std::uint8_t{last}}) {
+    Crc crc;
+    crc.process_byte(type);
+    for (std::size_t i = at + header_bytes; i < block.size(); ++i) {
+      crc.process_byte(static_cast<std::uint8_t>(block[i]));
+      if (masked(crc.checksum()) == fragment.sum) return true;
+    }
   }
   return false;
 }
@@ -60,58 +75,59 @@ bool begins_record(std::string_view block, std::size_t at) {
   return (type == full || type == first) && is_whole(block, at);
 }
 
+enum class Seen : std::uint8_t { log, damage, foreign };
+
 /// Walks through a log, block by block.
 class Walk {
  public:
-  /// False: the file is to be read as it is.
-  bool take(std::string_view block) {
+  /// After anything but log there is no more to take.
+  Seen take(std::string_view block) {
     std::size_t at = 0;
-    if (!ended_ && !take_records(block, at)) return false;
-    if (ended_ && !take_rest(block, at)) return false;
+    Seen seen = Seen::log;
+    if (!ended_) seen = take_records(block, at);
+    if (ended_ && seen == Seen::log) seen = take_rest(block, at);
     before_ += block.size();
-    return true;
+    return seen;
   }
 
-  /// Whether it was left because of a length that is damaged: RocksDB would take it for the end of a file that was cut.
-  bool false_length() const { return false_length_; }
-  /// Where whole records end, once all was taken.
+  /// Where whole records end, once all was taken; nothing if what comes after is damaged.
   std::optional<std::uint64_t> end() const {
-    const bool missing = lacks_sector_ || before_ < wanted_to_;
-    const bool torn = within_ || nonzero_to_ > whole_to_;
-    if (torn && !missing) return std::nullopt;
+    const bool part_of_one = ended_ && (within_ || nonzero_to_ > whole_to_);
+    if (part_of_one && !lacks_sector_ && before_ >= wanted_to_) return std::nullopt;
     return whole_to_;
   }
 
  private:
   /// Records up to the first thing that is none.
-  bool take_records(std::string_view block, std::size_t& at) {
+  Seen take_records(std::string_view block, std::size_t& at) {
     for (; at + header_bytes <= block.size(); at = Fragment::at(block, at).end(at)) {
       if (!is_whole(block, at)) {
         ended_ = true;
         return take_end(block, at);
       }
       const std::uint8_t type = Fragment::at(block, at).type;
-      if (within_ != (type == middle || type == last)) return false;
+      if (within_ != (type == middle || type == last)) return Seen::damage;
       within_ = type == first || type == middle;
       if (!within_) whole_to_ = before_ + Fragment::at(block, at).end(at);
     }
     // What is too short for a header is filled up with zeros, or the end of a file that was cut.
     at = block.size();
-    return true;
+    return Seen::log;
   }
 
   /// How far the fragment went that is not whole.
-  bool take_end(std::string_view block, std::size_t at) {
+  Seen take_end(std::string_view block, std::size_t at) {
     const Fragment fragment = Fragment::at(block, at);
     if (within_ || !fragment.is_nothing()) wanted_to_ = before_ + std::min(fragment.end(at), block_bytes);
-    false_length_ = !fragment.is_nothing() && has_false_length(block, at);
-    return !false_length_;
+    if (fragment.is_nothing()) return Seen::log;
+    if (is_foreign(block, at)) return Seen::foreign;
+    return has_false_header(block, at) ? Seen::damage : Seen::log;
   }
 
   /// What comes after: no other record, and which sectors were not written.
-  bool take_rest(std::string_view block, std::size_t at) {
+  Seen take_rest(std::string_view block, std::size_t at) {
     for (std::size_t i = at; i + header_bytes <= block.size(); ++i) {
-      if (begins_record(block, i)) return false;
+      if (begins_record(block, i)) return Seen::damage;
     }
     for (std::size_t from = at, to = 0; from < block.size(); from = to) {
       to = std::min((from / sector_bytes + 1) * sector_bytes, block.size());
@@ -124,7 +140,7 @@ class Walk {
         lacks_sector_ |= before_ + from < wanted_to_;
       }
     }
-    return true;
+    return Seen::log;
   }
 
   std::uint64_t before_ = 0;      // the bytes before the block at hand
@@ -135,8 +151,9 @@ class Walk {
   std::uint64_t nonzero_to_ = 0;  // where the last byte of the rest ends that is not zero
   bool gap_ = false;              // a sector of the rest is zeros
   bool lacks_sector_ = false;     // and something belongs there
-  bool false_length_ = false;
 };
+
+rocksdb::IOStatus damaged() { return rocksdb::IOStatus::Corruption("a record of the write-ahead log"); }
 
 /// Fills a block, but at the end of the file.
 rocksdb::IOStatus read_block(rocksdb::FSSequentialFile& file, std::string& block) {
@@ -163,11 +180,12 @@ rocksdb::IOStatus find_wal_end(rocksdb::FSSequentialFile& file, std::optional<st
   for (;;) {
     if (rocksdb::IOStatus read = read_block(file, block); !read.ok()) return read;
     if (block.empty()) break;
-    if (walk.take(block)) continue;
-    return walk.false_length() ? rocksdb::IOStatus::Corruption("the length of a record of the write-ahead log") : rocksdb::IOStatus::OK();
+    const Seen seen = walk.take(block);
+    if (seen == Seen::foreign) return rocksdb::IOStatus::OK();
+    if (seen == Seen::damage) return damaged();
   }
   end = walk.end();
-  return rocksdb::IOStatus::OK();
+  return end ? rocksdb::IOStatus::OK() : damaged();
 }
 
 }  // namespace chancery

@@ -8,14 +8,14 @@
 namespace chancery {
 
 /// Where the whole records of a write-ahead log end, if what comes after them is nothing but zeros and what reached the disk of one
-/// write that was under way when the power failed; nothing if the file is to be read as it is.
+/// write that was under way when the power failed. Fails with corruption where anything else comes after them.
 ///
 /// Each write is a record of its own and is synced before the next one begins, to a file that held zeros there (or nothing) before. A
-/// disk writes sectors whole. So a write that was torn lacks sectors, and no record comes after it. Any other end that cannot be read
-/// is damage, and left for RocksDB to complain of; a record whose length alone is damaged, which RocksDB would not, fails with corruption.
+/// disk writes sectors whole. So a write that was torn lacks sectors, and no record comes after it. RocksDB cannot tell: it takes a torn
+/// write for damage, and a damaged length or type for the end of a file that was cut.
 ///
-/// The format is RocksDB's (its wiki: "Write Ahead Log File Format", that of logs that are not recycled). Reads the file once, a block
-/// at a time.
+/// The format is RocksDB's (its wiki: "Write Ahead Log File Format", that of logs that are not recycled); with a record of another format
+/// there is no `end`, and the file is to be read as it is. Reads the file once, a block at a time.
 rocksdb::IOStatus find_wal_end(rocksdb::FSSequentialFile& file, std::optional<std::uint64_t>& end);
 
 }  // namespace chancery

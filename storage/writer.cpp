@@ -54,6 +54,9 @@ Writer::Writer(Surroundings surroundings)
       usual_sync_(around_.quick_sync) {
   if (const Position last = around_.log.last()) recorded_at_ = value_or_throw(around_.log.head_at(last)).recorded_at;
   thread_ = std::thread([this] { run(); });
+  // A thread that begins late would take what was submitted for somebody else to commit.
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [&] { return waits_; });
 }
 
 Writer::~Writer() {
@@ -167,6 +170,8 @@ Instant Writer::last_recorded_at() const {
 void Writer::run() {
   run_in_short_spells();
   std::unique_lock lock(mutex_);
+  waits_ = true;
+  wake_.notify_all();
   for (;;) {
     wake_.wait(lock, [&] { return !committing_ && (stop_ || !queue_.empty()); });
     if (queue_.empty()) return;

@@ -109,6 +109,7 @@ class Writer {
   std::deque<std::unique_ptr<Request>> queue_;
   bool committing_ = false;  // somebody has the turn
   std::optional<std::thread::id> promised_;  // who will call commit_submitted
+  bool waits_ = false;  // the writer's thread has begun
   bool stop_ = false;
   std::optional<Error> broken_;
   Instant recorded_at_ = Instant::min();
