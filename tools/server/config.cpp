@@ -137,7 +137,7 @@ const std::vector<Setting>& settings() {
       number("stall-seconds", "How long an answer waits for a reader that takes nothing", &Config::stall_seconds, 1, hour),
       number("ping-seconds", "How often a silent feed says that it is there", &Config::ping_seconds, 1, hour),
       number("stop-seconds", "Time for what is under way when it is told to stop", &Config::stop_seconds, 1, hour),
-      number("io-threads", "Threads that read and write; 0: one a core, four at most", &Config::io_threads, 0, 64),
+      number("io-threads", "Threads that read and write; 0: one for two cores, four at most", &Config::io_threads, 0, 64),
       number("workers", "Threads that answer questions", &Config::workers, 1, 256),
   };
   return all;
