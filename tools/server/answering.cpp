@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <sstream>
+#include <utility>
 
+#include "core/json/cloud_event.hpp"
 #include "tools/chancery/reading.hpp"
 #include "tools/chancery/run.hpp"
 #include "tools/server/access.hpp"
+#include "tools/server/pages/members.hpp"
 #include "tools/server/pages/reader.hpp"
 
 namespace chancery::server {
@@ -76,7 +79,12 @@ std::string base_of(const Services& services, const Exchange& exchange) {
   return (services.config.tls_certificate.empty() ? "http://" : "https://") + host;
 }
 
-/// The answer as a page, made from its JSON.
+/// As what the answer is told, for what is made from its JSON.
+cli::Reading reading_of(const Services& services, const Exchange& exchange, const cli::Answered& answered) {
+  return {services.ledger, {answered.position.value_or(0), level_of(exchange)}, exchange.request.parameter("zone").value_or("UTC")};
+}
+
+/// The answer as a page.
 void show_as_page(Answer& answer, Services& services, const Exchange& exchange, const Question& question, const cli::Answered& answered) {
   PageQuestion page = question.page;
   // Of rows at one time the instant is that of the answer; of the rows of a key it is what the route was asked to have marked.
@@ -87,10 +95,27 @@ void show_as_page(Answer& answer, Services& services, const Exchange& exchange, 
   if (question.turned) links.turned = [&](const std::optional<std::string>& cursor) { return question.turned(answered, cursor); };
   links.next = answered.next;
   if (question.count) links.count = question.count(answered);
-  const cli::Reading reading{services.ledger, {answered.position.value_or(0), level_of(exchange)}, exchange.request.parameter("zone").value_or("UTC")};
-  answer.body = answer_page(exchange, reading, page, links, answer.body);
+  answer.body = answer_page(exchange, reading_of(services, exchange, answered), page, links, answer.body);
   for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
 }
+
+/// The one event, or the list of them, as CloudEvents.
+void show_as_cloud_events(Answer& answer, const cli::Reading& reading, Media media) {
+  const std::string json = std::exchange(answer.body, {});
+  const auto add = [&](std::string_view event) { write_cloud_event(answer.body, cli::event_at(reading, std::stoull(plain_text(member(event, "position")))), reading.ledger->source()); };
+  if (media == Media::cloud_event) {
+    add(member(json, "event"));
+  } else {
+    for (const std::string_view event : elements(member(json, "events"))) {
+      answer.body += answer.body.empty() ? "[\n" : ",\n";
+      add(event);
+    }
+    answer.body += answer.body.empty() ? "[]" : "\n]";
+  }
+  answer.body += '\n';
+}
+
+bool is_made_from_json(Media media) { return media == Media::html || media == Media::cloud_event || media == Media::cloud_events; }
 
 }  // namespace
 
@@ -128,7 +153,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     exchange->respond(std::move(reply));
   };
   // What a page says of the next one stands in its headers: it is made whole first.
-  GrowingAnswer growing(pipe, question.media == Media::html || question.is_page ? nullptr : begin);
+  GrowingAnswer growing(pipe, is_made_from_json(question.media) || question.is_page ? nullptr : begin);
   std::ostream out(&growing);
   out.exceptions(std::ios::badbit);
   around.out = &out;
@@ -149,6 +174,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     describe(reply.answer, question, context.answered);
     reply.answer.body = std::move(growing.text());
     if (question.media == Media::html) show_as_page(reply.answer, services, *exchange, question, context.answered);
+    else if (is_made_from_json(question.media)) show_as_cloud_events(reply.answer, reading_of(services, *exchange, context.answered), question.media);
     return exchange->respond(std::move(reply));
   }
   if (const auto& error = context.answered.error) {

@@ -212,6 +212,8 @@ std::string_view media_type(Media media) {
     case Media::csv: return "text/csv";
     case Media::html: return "text/html";
     case Media::markdown: return "text/markdown";
+    case Media::cloud_event: return "application/cloudevents+json";
+    case Media::cloud_events: return "application/cloudevents-batch+json";
   }
   return "application/octet-stream";
 }

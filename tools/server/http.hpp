@@ -61,7 +61,7 @@ struct Answer {
 
 /// What the reader would like best of the formats there are (RFC 9110, "Accept"); `otherwise` where it says nothing. Nothing where it
 /// takes none of them.
-enum class Media : std::uint8_t { json, ndjson, csv, html, markdown };
+enum class Media : std::uint8_t { json, ndjson, csv, html, markdown, cloud_event, cloud_events };
 std::string_view media_type(Media media);
 std::optional<Media> negotiate(std::string_view accept, const std::vector<Media>& offered);
 

@@ -37,14 +37,16 @@ json::array parameters_of(const Route& route) {
   return all;
 }
 
-/// A body of JSON has the schema of that name; one of another type is told by its type.
+/// A body of JSON has the schema of that name, CloudEvents have one of their own; a body of another type is told by its type.
 json::object content_of(const std::vector<std::string_view>& types, std::string_view schema) {
   json::object content;
   for (const std::string_view type : types) {
     json::object& media = content[type].emplace_object();
-    if (!schema.empty() && (type == "application/json" || type == "application/problem+json")) {
-      media["schema"] = json::object{{"$ref", "#/components/schemas/" + std::string(schema)}};
-    }
+    std::string_view name;
+    if (type == "application/json" || type == "application/problem+json") name = schema;
+    else if (type == "application/cloudevents+json") name = "CloudEvent";
+    else if (type == "application/cloudevents-batch+json") name = "CloudEvents";
+    if (!name.empty()) media["schema"] = json::object{{"$ref", "#/components/schemas/" + std::string(name)}};
   }
   return content;
 }

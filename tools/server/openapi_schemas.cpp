@@ -32,6 +32,13 @@ constexpr std::string_view schemas_text = R"({
     "new": {"type": "boolean", "description": "false: it was known already"}}}}}},
 "Events": {"type": "object", "required": ["position", "events"], "properties": {
   "position": {"$ref": "#/components/schemas/Position"}, "events": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}}},
+"CloudEvent": {"type": "object", "description": "CloudEvents 1.0 in its JSON format; sent, it needs no more than its specversion, type and data", "required": ["specversion", "type", "data"], "properties": {
+  "specversion": {"const": "1.0"}, "id": {"type": "string"}, "source": {"type": "string", "description": "the ledger's URI"},
+  "type": {"type": "string", "pattern": "^chancery\\.", "description": "chancery. and the event's type"}, "subject": {"type": "string", "description": "the stream"},
+  "time": {"type": "string", "format": "date-time", "description": "the earliest instant of occurred; of record.* there is none"}, "recordedtime": {"type": "string", "format": "date-time"},
+  "partitionkey": {"type": "string"}, "sequence": {"type": "string", "description": "the position in 20 digits"}, "dataschema": {"type": "string"},
+  "datacontenttype": {"const": "application/json"}, "data": {"$ref": "#/components/schemas/Event"}}},
+"CloudEvents": {"type": "array", "items": {"$ref": "#/components/schemas/CloudEvent"}},
 "EventAndLinks": {"type": "object", "required": ["event", "live", "live_event", "chain", "withdrawn_by", "because_of", "answered_by", "disputed_by", "supported_by"], "properties": {
   "event": {"$ref": "#/components/schemas/Event"}, "live": {"type": "boolean"}, "live_event": {"type": ["string", "null"]},
   "chain": {"$ref": "#/components/schemas/Ids"}, "withdrawn_by": {"type": ["string", "null"]}, "because_of": {"$ref": "#/components/schemas/Ids"},

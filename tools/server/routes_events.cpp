@@ -12,7 +12,7 @@
 namespace chancery::server {
 namespace {
 
-const std::vector<Media> list_media{Media::json, Media::ndjson, Media::csv, Media::html, Media::markdown};
+const std::vector<Media> list_media{Media::json, Media::ndjson, Media::csv, Media::html, Media::markdown, Media::cloud_events};
 
 const Parameter known{"known", "What was known: an EDTF date or time, pos:N or now"};
 const Parameter visibility{"visibility", "public, partner or restricted, up to the caller's own level"};
@@ -51,7 +51,7 @@ std::function<std::string(const cli::Answered&)> at_position(const std::shared_p
 /// and it does not speak of what is known. (JSON says how far it looked, and pages say what became of events.)
 std::function<bool(const cli::Answered&)> has_bounds(const std::shared_ptr<Exchange>& exchange, Media media, std::string order) {
   const Request& request = exchange->request;
-  const bool only_events = (media == Media::ndjson || media == Media::csv) && order != "occurred" && !request.parameter("known") && !request.parameter("causes");
+  const bool only_events = (media == Media::ndjson || media == Media::csv || media == Media::cloud_events) && order != "occurred" && !request.parameter("known") && !request.parameter("causes");
   return [only_events, order = std::move(order), before = cli::position_in("pos:" + request.parameter("before").value_or(""))](const cli::Answered& answered) {
     return only_events && ((order == "oldest" && answered.next) || (before && *before <= *answered.position + 1));
   };
@@ -124,10 +124,10 @@ void add_event_routes(std::vector<Route>& routes) {
   posting.handle = post;
   routes.push_back(posting);
 
-  const std::vector<std::string_view> lists{"application/json", "application/x-ndjson", "text/csv", "text/html", "text/markdown"};
+  const std::vector<std::string_view> lists{"application/json", "application/x-ndjson", "text/csv", "text/html", "text/markdown", "application/cloudevents-batch+json"};
   std::vector<Parameter> filters{{"after", "Only what comes after this position"},
                                  {"before", "Only what comes before this position"},
-                                 {"limit", "At most so many, and no more than fit on one page; of JSON and CSV 1000 unless told, of pages 200, of lines all"},
+                                 {"limit", "At most so many, and no more than fit on one page; of JSON, CSV and CloudEvents 1000 unless told, of pages 200, of lines all"},
                                  {"order", "oldest (first), newest, or occurred: world time, without record.*; of Markdown occurred unless told"},
                                  {"beyond", "In the order occurred only what comes after the event at this position: the next page"},
                                  {"type", "A type, or a beginning such as sanction.*", true},
@@ -165,9 +165,9 @@ void add_event_routes(std::vector<Route>& routes) {
   one.path = "/v1/events/{id}";
   one.summary = "One event, by its id or pos:N, with its links both ways and whether it is live";
   one.query = {known, zone, visibility, min_position};
-  one.gives = {"application/json", "application/x-ndjson", "text/html"};
+  one.gives = {"application/json", "application/x-ndjson", "text/html", "application/cloudevents+json"};
   one.statuses = {200, 304, 400, 404};
-  one.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "show", PageKind::event, {Media::json, Media::ndjson, Media::html}); };
+  one.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "show", PageKind::event, {Media::json, Media::ndjson, Media::html, Media::cloud_event}); };
   routes.push_back(one);
 
   Route tree;

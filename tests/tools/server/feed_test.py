@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import threading
+import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
@@ -238,6 +239,27 @@ class Feed(ServedTest):
         kind, body = socket_.frame()
         self.assertEqual((kind, body[2:]), (8, b'after=2'))
         socket_.close()
+
+    def test_cloudevents_are_the_same_however_they_are_asked_for(self):
+        self.record(release('hidden', visibility='restricted'), release('a', because_of=['hidden']), release('b/c', stream='other'), {'id': 'r', 'type': 'record.retracted', 'retracts': 'a', 'data': {'reason': 'wrong'}})
+        batch, single = 'application/cloudevents-batch+json', 'application/cloudevents+json'
+        for role in ('reader', 'recorder'):
+            answer = self.get('/v1/events', role, Accept=batch)
+            self.assertEqual((answer.status, answer.headers['Content-Type'], answer.headers['Chancery-Position']), (200, batch, '4'))
+            socket_ = WebSocket(self, '/v1/feed?after=0', role)
+            self.assertEqual(answer.json, socket_.messages(len(answer.json)))
+            socket_.close()
+            self.assertEqual([event['id'] for event in answer.json], (['hidden'] if role == 'recorder' else []) + ['a', 'b/c', 'r'])
+            for event in answer.json:
+                one = self.get('/v1/events/' + urllib.parse.quote(event['id'], safe=''), role, Accept=single)
+                self.assertEqual((one.headers['Content-Type'], one.json), (single, event))
+        first = self.get('/v1/events?limit=2', Accept=batch)
+        self.assertEqual((len(first.json), first.headers['Chancery-Next'], 'ETag' in first.headers), (2, '2', True))
+        self.assertEqual(self.get('/v1/streams/other', Accept=batch).json, [event for event in answer.json if event['subject'] == 'other'])
+        self.assertEqual(self.get('/v1/events?type=letter.sent', Accept=batch).json, [])
+        self.assertEqual(self.get('/v1/events', Accept='*/*').headers['Content-Type'], 'application/json')
+        for path, accept in (('/v1/events', single), ('/v1/events/a', batch), ('/v1/events/a/trace', single)):
+            self.assertEqual(self.get(path, Accept=accept).status, 406)
 
 
 if __name__ == '__main__':
