@@ -11,7 +11,7 @@ constexpr std::string_view style =
     "body{font:1rem/1.5 Georgia,serif;max-width:76rem;margin:0 auto;padding:1rem;color:#111;background:#fff;overflow-wrap:anywhere}"
     "nav,.ways{display:flex;flex-wrap:wrap;gap:0 1rem}nav form{margin:0}h1{line-height:1.25}h1 small{display:block;font-size:1.1rem;font-weight:normal;line-height:1.4}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem;border-bottom:1px solid #ccc}"
-    "thead th{border-bottom:2px solid #111;overflow-wrap:normal}tbody th{font-weight:normal}td{min-width:7.5rem}tbody th{min-width:9rem}"
+    "thead th{border-bottom:2px solid #111;overflow-wrap:normal}tbody th{font-weight:normal}td{min-width:7.5rem}tbody th{min-width:9rem}td[data-title=\"what is so\"]{min-width:13rem}"
     "dt{font-weight:bold}dd{margin:0 0 .4rem 1.5rem}dd ul,td ul{margin:0;padding-left:1rem}"
     "details{border:1px solid #ccc;padding:.3rem .6rem;margin:1rem 0}details form{margin:.6rem 0}.question{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end}"
     "label{display:flex;flex-direction:column}label small,.note{color:#444}"
@@ -20,7 +20,7 @@ constexpr std::string_view style =
     ".tree{list-style:none;padding:0}.tree li{padding:.15rem 0 .15rem .6rem;border-left:1px solid #999}mark{background:#fdf3b5}"
     "@media screen and (max-width:60rem){.whole{white-space:normal}thead{display:none}table,tbody,tr,td,tbody th{display:block}tr{border-bottom:2px solid #111;padding:.4rem 0}"
     "td,tbody th{border:0;padding:.1rem 0}td::before,tbody th::before{content:attr(data-title) \": \";font-weight:bold}td:empty{display:none}label,label input,label select{width:100%}}"
-    "@media print{html{font-size:9pt}body{padding:0;max-width:none}nav,form,details,.ways{display:none}a{color:#111;text-decoration:none}mark{background:none;font-weight:bold}tr,blockquote,dd{break-inside:avoid}"
+    "@media print{html{font-size:9pt}body{padding:0;max-width:none}nav,form,details,.ways,.asking{display:none}a{color:#111;text-decoration:none}mark{background:none;font-weight:bold}tr,blockquote,dd{break-inside:avoid}"
     "h2,dt{break-after:avoid}}";
 
 }  // namespace

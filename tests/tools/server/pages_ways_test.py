@@ -105,6 +105,12 @@ class Ways(PagesTest):
         self.record(event('imposed', 'sanction.imposed', '2025', {'measure': 'usa/a', 'target': ['state:BLR'], 'restrictions': ['dealings']}))
         self.says(self.page('/v1/views/sanctions?limit=1')[1].links['how many in all'], '2 rows')
 
+    def test_paper_has_no_heading_over_what_is_not_printed(self):
+        answer, _ = self.page('/')
+        for over in re.findall(r'<h[23]([^>]*)>[^<]*</h[23]>\n<form', answer.body.decode()):
+            self.assertEqual(over, ' class="asking"')
+        self.assertRegex(answer.body.decode(), r'@media print\{[^@]*\.asking\{display:none\}')
+
     def test_paper_says_what_was_asked_and_titles_differ(self):
         self.says('/v1/views/sanctions?prefix=usa&where=status%3Deased', 'Asked: keys that begin with usa; where status=eased.', 'Seen at level restricted')
         self.says('/v1/events?order=newest&party=state:BLR', 'newest first', 'party state:BLR')

@@ -125,7 +125,7 @@ class Words(PagesTest):
 
     def test_what_has_no_event_ran_out_and_what_has_no_end_is_open(self):
         self.record(event('i', 'sanction.imposed', '2023', {'measure': 'usa/x', 'target': ['state:BLR'], 'restrictions': ['dealings'], 'expires': '2024-01-31'}))
-        page = self.says('/v1/views/sanctions?prefix=usa/x', 'no event: it ran out by itself', 'open', 'expires: 31 January 2024')
+        page = self.says('/v1/views/sanctions?prefix=usa/x', 'no event: what was so before ran out by itself', 'open', 'expires: 31 January 2024')
         self.says('/v1/views/sanctions/history?key=usa/x', 'believed from', 'believed until', 'still')
 
     def test_an_end_at_midnight_is_told_as_the_end_of_the_day_before(self):

@@ -50,11 +50,11 @@ std::string times_form(const Exchange& exchange) {
 
 std::string front_page(const Exchange& exchange, std::optional<Position> last) {
   std::string body = fmt::format("<p>An append-only ledger of diplomatic actions{}.</p>\n<h2>What is, or was, so</h2>\n", last ? fmt::format("; it ends at position {}", *last) : "");
-  body += views_list(exchange) + "<h3>At another time, or as known at another</h3>\n" + times_form(exchange);
+  body += views_list(exchange) + "<h3 class=\"asking\">At another time, or as known at another</h3>\n" + times_form(exchange);
   body += "<h2>What was recorded</h2>\n<ul><li>" + link(address(exchange, "/v1/events", {{"order", "newest"}}), "newest first") + "</li><li>" +
           link(address(exchange, "/v1/events", {{"order", "occurred"}}), "as it happened") + "</li></ul>\n";
   body += exchange.caller.known ? fmt::format("<p class=\"note\">You read as {}; pages are shown at level <b>{}</b>.</p>\n", role_name(exchange.caller.role), word(level_of(exchange)))
-                                : "<p>" + link("/login", "Give a token") + "</p>\n";
+                                : "<p class=\"asking\">" + link("/login", "Give a token") + "</p>\n";
   return whole_page({"Chancery", "Chancery", "", navigation(exchange)}, body);
 }
 

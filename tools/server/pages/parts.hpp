@@ -41,7 +41,7 @@ std::optional<Instant> commit_recorded(const PageReader& reader, Position end);
 /// A key of a view, with the name of the party that it is, and where more is told of it.
 std::string key_html(const PageReader& reader, std::string_view view, const std::string& key);
 /// What is said, in HTML, where no event is why.
-inline constexpr std::string_view ran_out = "no event: it ran out by itself";
+inline constexpr std::string_view ran_out = "no event: what was so before ran out by itself";
 /// The events that a row or a difference rests on; `none` is said, in HTML, where it rests on none. Of many only some are shown, and the rest
 /// is at the address `rest`; empty: all are shown.
 std::string because_html(const PageReader& reader, std::string_view row, const std::string& rest, std::string_view none = ran_out);
