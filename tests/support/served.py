@@ -144,9 +144,9 @@ class ServedTest(ProgramTest):
         return answer.json
 
     @contextlib.contextmanager
-    def follow(self, path, role='recorder', **headers):
+    def follow(self, path, role='recorder', method='GET', **headers):
         connection = self.connect()
-        connection.request('GET', path, headers={'Authorization': 'Bearer ' + self.tokens[role]} | {n.replace('_', '-'): v for n, v in headers.items()})
+        connection.request(method, path, headers={'Authorization': 'Bearer ' + self.tokens[role]} | {n.replace('_', '-'): v for n, v in headers.items()})
         response = connection.getresponse()
         self.assertEqual(response.status, 200)
         stream = Stream(connection, response)

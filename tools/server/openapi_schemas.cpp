@@ -136,6 +136,7 @@ constexpr std::array operations{
     Operation{"GET /v1/consumers/{name}", {"", "Consumer"}},
     Operation{"PUT /v1/consumers/{name}", {"NewConsumer", "Consumer"}},
     Operation{"POST /v1/consumers/{name}/next", {"NextRequest", "Handed"}},
+    Operation{"POST /v1/consumers/{name}/alone", {"", "Consumer"}},
     Operation{"POST /v1/consumers/{name}/ack", {"Ack", "Consumer"}},
     Operation{"POST /v1/consumers/{name}/nack", {"Nack", "Consumer"}},
     Operation{"GET /v1/consumers/{name}/parked", {"", "Parked"}},

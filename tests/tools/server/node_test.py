@@ -61,8 +61,8 @@ class Node(ServedTest):
         """each operation that speaks JSON has a schema of what it gives, and what it really takes and gives is so"""
         document, seen = self.get('/openapi.json').json, []
 
-        def ask(method, path, body=None, template=None, status=200):
-            answer = self.ask(method, path, 'admin', body, Accept='application/json')
+        def ask(method, path, body=None, template=None, status=200, accept='application/json'):
+            answer = self.ask(method, path, 'admin', body, Accept=accept)
             self.assertEqual(answer.status, status, answer.body)
             operation = document['paths'][template or path.split('?')[0]][method.lower()]
             media = operation['responses'][str(status)]['content']
@@ -77,6 +77,8 @@ class Node(ServedTest):
         ask('GET', '/v1/events?limit=2')
         ask('GET', '/v1/streams/state:BLR', template='/v1/streams/{stream}')
         ask('GET', '/v1/events/b', template='/v1/events/{id}')
+        ask('GET', '/v1/events', accept='application/cloudevents-batch+json')
+        ask('GET', '/v1/events/b', template='/v1/events/{id}', accept='application/cloudevents+json')
         ask('GET', '/v1/events/a/trace', template='/v1/events/{id}/trace')
         ask('GET', '/v1/views')
         ask('GET', '/v1/views/prisoners', template='/v1/views/{view}')
@@ -88,6 +90,8 @@ class Node(ServedTest):
         ask('PUT', '/v1/consumers/x', {'type': 'prisoners.released', 'party': ['state:BLR'], 'lease_seconds': 60, 'backoff_seconds': []}, one, 201)
         ask('GET', '/v1/consumers/x', template=one)
         ask('GET', '/v1/consumers')
+        with self.follow('/v1/consumers/x/alone', 'admin', 'POST') as alone:
+            seen.append(('POST_v1_consumers__name__alone', 'Consumer', json.loads(alone.response.readline())))
         first, = ask('POST', '/v1/consumers/x/next', {'limit': 1}, one + '/next')['events']
         ask('POST', '/v1/consumers/x/ack', {'events': [{'position': first['position'], 'lease': first['lease']}]}, one + '/ack')
         for replayed in (True, False):
@@ -105,6 +109,7 @@ class Node(ServedTest):
         ask('GET', '/v1/webhooks/x', template=hook)
         ask('GET', '/v1/webhooks')
         ask('GET', '/v1/webhooks/x/parked', template=hook + '/parked')
+        self.assertEqual(document['paths'][one + '/alone']['post']['responses']['200']['content']['application/json']['schema']['$ref'], '#/components/schemas/Consumer')
         found = json.loads(self.run_node('bodies.js', stdin=json.dumps({'document': document, 'bodies': [{'schema': schema, 'body': body} for _, schema, body in seen]})))
         for (operation, schema, body), errors in zip(seen, found):
             self.assertIsNone(errors, f'{operation}: {json.dumps(body)} is no {schema}')
