@@ -56,23 +56,33 @@ bool is_foreign(std::string_view block, std::size_t at) {
   return fragment.type > last && (is_whole_to(block, at, fragment.end(at)) || is_whole_to(block, at, fragment.end(at) + sizeof(std::uint32_t)));
 }
 
-/// Whether a fragment is whole but for its length or its type.
+/// Whether the last fragment of a block is whole but for its length or its type: up to where only zeros come, or into them, since it may
+/// end in some. Of other ends, one in some thousands of torn fragments would have the checksum by chance.
 bool has_false_header(std::string_view block, std::size_t at) {
+  constexpr std::size_t zeros_at_end_max = 16;
   const Fragment fragment = Fragment::at(block, at);
+  const std::size_t payload = at + header_bytes, nonzero_to = std::max(block.find_last_not_of('\0') + 1, payload);
   for (const std::uint8_t type : {fragment.type, std::uint8_t{full}, std::uint8_t{first}, std::uint8_t{middle}, std::uint8_t{last}}) {
     Crc crc;
     crc.process_byte(type);
-    for (std::size_t i = at + header_bytes; i < block.size(); ++i) {
-      crc.process_byte(static_cast<std::uint8_t>(block[i]));
+    crc.process_bytes(block.data() + payload, nonzero_to - payload);
+    for (std::size_t end = nonzero_to; end <= std::min(nonzero_to + zeros_at_end_max, block.size()); ++end) {
       if (masked(crc.checksum()) == fragment.sum) return true;
+      crc.process_byte(0);
     }
   }
   return false;
 }
 
-bool begins_record(std::string_view block, std::size_t at) {
-  const auto type = static_cast<std::uint8_t>(block[at + 6]);
-  return (type == full || type == first) && is_whole(block, at);
+/// The number of a write's first change; nothing where none begins. Its highest bytes are zeros, which text in an event cannot hold, so
+/// that nobody can make a record come after a torn write by what he records.
+std::optional<std::uint64_t> sequence_at(std::string_view block, std::size_t at) {
+  constexpr std::size_t batch_header_bytes = 12;
+  constexpr unsigned sequence_bits = 48;
+  const Fragment fragment = Fragment::at(block, at);
+  if ((fragment.type != full && fragment.type != first) || fragment.size < batch_header_bytes || !is_whole(block, at)) return std::nullopt;
+  const auto sequence = little_endian_at<std::uint64_t>(block, at + header_bytes);
+  return sequence >> sequence_bits == 0 ? std::optional(sequence) : std::nullopt;
 }
 
 enum class Seen : std::uint8_t { log, damage, foreign };
@@ -80,6 +90,7 @@ enum class Seen : std::uint8_t { log, damage, foreign };
 /// Walks through a log, block by block.
 class Walk {
  public:
+  explicit Walk(bool may_be_torn) : may_be_torn_(may_be_torn) {}
   /// After anything but log there is no more to take.
   Seen take(std::string_view block) {
     std::size_t at = 0;
@@ -92,8 +103,9 @@ class Walk {
 
   /// Where whole records end, once all was taken; nothing if what comes after is damaged.
   std::optional<std::uint64_t> end() const {
-    const bool part_of_one = ended_ && (within_ || nonzero_to_ > whole_to_);
-    if (part_of_one && !lacks_sector_ && before_ >= wanted_to_) return std::nullopt;
+    const bool part_of_one = within_ || nonzero_to_ > whole_to_;
+    if (part_of_one && !may_be_torn_) return std::nullopt;
+    if (part_of_one && ended_ && !lacks_sector_ && before_ >= wanted_to_) return std::nullopt;
     return whole_to_;
   }
 
@@ -127,7 +139,7 @@ class Walk {
   /// What comes after: no other record, and which sectors were not written.
   Seen take_rest(std::string_view block, std::size_t at) {
     for (std::size_t i = at; i + header_bytes <= block.size(); ++i) {
-      if (begins_record(block, i)) return Seen::damage;
+      if (sequence_at(block, i)) return Seen::damage;
     }
     for (std::size_t from = at, to = 0; from < block.size(); from = to) {
       to = std::min((from / sector_bytes + 1) * sector_bytes, block.size());
@@ -143,6 +155,7 @@ class Walk {
     return Seen::log;
   }
 
+  const bool may_be_torn_;
   std::uint64_t before_ = 0;      // the bytes before the block at hand
   std::uint64_t whole_to_ = 0;    // the end of the last whole record
   bool within_ = false;           // a record of which not all fragments have come
@@ -173,9 +186,9 @@ rocksdb::IOStatus read_block(rocksdb::FSSequentialFile& file, std::string& block
 
 }  // namespace
 
-rocksdb::IOStatus find_wal_end(rocksdb::FSSequentialFile& file, std::optional<std::uint64_t>& end) {
+rocksdb::IOStatus find_wal_end(rocksdb::FSSequentialFile& file, bool may_be_torn, std::optional<std::uint64_t>& end) {
   end.reset();
-  Walk walk;
+  Walk walk(may_be_torn);
   std::string block;
   for (;;) {
     if (rocksdb::IOStatus read = read_block(file, block); !read.ok()) return read;

@@ -1,6 +1,10 @@
 #include "storage/wal_files.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <vector>
 
 #include "storage/wal_end.hpp"
 
@@ -15,7 +19,29 @@ constexpr std::uint64_t ahead_bytes = 256UL << 10;
 // What is more than this takes its time anyway, and would be written twice.
 constexpr std::uint64_t little_bytes_max = 16UL << 10;
 
+constexpr std::size_t looked_at_bytes = 32UL << 10;
+
 bool is_wal(const std::string& name) { return name.ends_with(".log"); }
+
+/// Whether a log holds anything: its first block does then.
+bool holds_something(rocksdb::FileSystem& machine, const std::string& name) {
+  std::unique_ptr<rocksdb::FSSequentialFile> file;
+  std::string block(looked_at_bytes, '\0');
+  rocksdb::Slice read;
+  if (!machine.NewSequentialFile(name, {}, &file, nullptr).ok() || !file->Read(block.size(), {}, &read, block.data(), nullptr).ok()) return true;
+  return std::any_of(read.data(), read.data() + read.size(), [](char byte) { return byte != 0; });
+}
+
+/// Whether a log with a higher number holds anything.
+bool has_successor(rocksdb::FileSystem& machine, const std::string& name) {
+  const std::size_t slash = name.rfind('/');
+  std::vector<std::string> names;
+  if (!machine.GetChildren(name.substr(0, slash), {}, &names, nullptr).ok()) return true;
+  const auto number = [](const std::string& file) { return std::strtoull(file.c_str(), nullptr, 10); };
+  return std::any_of(names.begin(), names.end(), [&](const std::string& other) {
+    return is_wal(other) && number(other) > number(name.substr(slash + 1)) && holds_something(machine, name.substr(0, slash + 1) + other);
+  });
+}
 
 class GrowsAhead final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
@@ -43,11 +69,13 @@ class GrowsAhead final : public rocksdb::FSWritableFileOwnerWrapper {
     return done;
   }
 
-  /// Where it fails, the file grows as it is written, as any other.
+  /// Where it fails, what it got is given back, and the file grows as it is written from then on, as any other.
   void grow(const IOOptions& options, IODebugContext* context) {
     static const std::string zeros(ahead_bytes, '\0');
-    const std::uint64_t to = (size_ / ahead_bytes + 1) * ahead_bytes;
-    if (ahead_->Write(size_, {zeros.data(), to - size_}, options, context).ok()) grown_to_ = to;
+    grown_to_ = (size_ / ahead_bytes + 1) * ahead_bytes;
+    if (ahead_->Write(size_, {zeros.data(), grown_to_ - size_}, options, context).ok()) return;
+    grown_to_ = std::numeric_limits<std::uint64_t>::max();
+    target()->Truncate(size_, options, context).PermitUncheckedError();
   }
 
   const std::unique_ptr<rocksdb::FSRandomRWFile> ahead_;  // the same file
@@ -91,7 +119,7 @@ IOStatus WalFiles::NewSequentialFile(const std::string& name, const rocksdb::Fil
   IOStatus opened = target()->NewSequentialFile(name, options, file, context);
   if (!opened.ok() || !is_wal(name) || !recovering_) return opened;
   std::optional<std::uint64_t> end;
-  if (IOStatus found = find_wal_end(**file, end); !found.ok()) return found;
+  if (IOStatus found = find_wal_end(**file, !has_successor(*target(), name), end); !found.ok()) return found;
   opened = target()->NewSequentialFile(name, options, file, context);
   if (opened.ok() && end) *file = std::make_unique<Beginning>(std::move(*file), *end);
   return opened;

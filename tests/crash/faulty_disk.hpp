@@ -25,7 +25,7 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
   const char* Name() const override { return "FaultyDisk"; }
 
   /// What an operation that changes the disk does now; ok lets it through. Called with the file's name.
-  enum class Operation { append, sync };
+  enum class Operation { append, sync, grow };
   using Fault = std::function<rocksdb::IOStatus(Operation, const std::string& file)>;
   void set_fault(Fault fault) {
     const std::lock_guard lock(mutex_);
@@ -78,6 +78,12 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
       files_[name] = {};
     }
     *file = std::make_unique<File>(std::move(*file), *this, name);
+    return made;
+  }
+  rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSRandomRWFile>* file, rocksdb::IODebugContext* context) override {
+    const rocksdb::IOStatus made = target()->NewRandomRWFile(name, options, file, context);
+    if (made.ok()) *file = std::make_unique<GrowingFile>(std::move(*file), *this, name);
     return made;
   }
   rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions& options,
@@ -157,6 +163,25 @@ class FaultyDisk final : public rocksdb::FileSystemWrapper {
       if (done.ok()) disk_.was_synced(name_);
       return done;
     }
+    FaultyDisk& disk_;
+    const std::string name_;
+  };
+
+  /// A log, as it is written to ahead of its end. Where that fails, half of it was written.
+  class GrowingFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
+   public:
+    GrowingFile(std::unique_ptr<rocksdb::FSRandomRWFile>&& real, FaultyDisk& disk, std::string name)
+        : FSRandomRWFileOwnerWrapper(std::move(real)), disk_(disk), name_(std::move(name)) {}
+    rocksdb::IOStatus Write(std::uint64_t offset, const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                            rocksdb::IODebugContext* context) override {
+      const rocksdb::IOStatus fault = disk_.check(Operation::grow, name_);
+      if (disk_.dead()) return fault;
+      const rocksdb::Slice written(data.data(), fault.ok() ? data.size() : data.size() / 2);
+      auto done = FSRandomRWFileOwnerWrapper::Write(offset, written, options, context);
+      return fault.ok() ? done : fault;
+    }
+
+   private:
     FaultyDisk& disk_;
     const std::string name_;
   };

@@ -150,9 +150,16 @@ std::optional<Answer> preflight(const Services& services, const Request& request
   return answer;
 }
 
+Reply to_nobody() {
+  constexpr unsigned client_closed_request = 499;
+  Reply reply;
+  reply.answer.status = client_closed_request;
+  return reply;
+}
+
 void handle_safely(Services& services, const Route& route, const std::shared_ptr<Exchange>& exchange) {
   // It was left while it waited for a worker. What was sent whole is recorded all the same.
-  if (exchange->left && route.method == Method::get) return exchange->respond(Reply());
+  if (exchange->left && route.method == Method::get) return exchange->respond(to_nobody());
   const auto wanted = exchange->request.parameter("min_position");
   if (!wanted) return answer_safely(route.path, exchange, [&] { route.handle(services, exchange); });
   const auto position = cli::position_in("pos:" + *wanted);

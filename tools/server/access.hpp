@@ -35,6 +35,8 @@ std::optional<std::string> allowed_origin(const Services& services, const Reques
 /// or the origin is not allowed.
 std::optional<Answer> preflight(const Services& services, const Request& request, const Found& found);
 
+/// What is logged of a request whose reader has gone before it was answered: 499, which no RFC has and many servers log.
+Reply to_nobody();
 /// Has `handle` answer; what it throws becomes an answer.
 void answer_safely(std::string_view route, const std::shared_ptr<Exchange>& exchange, const std::function<void()>& handle);
 /// Has the route handle it, when the ledger has the position that `min_position` names.

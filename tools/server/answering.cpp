@@ -228,6 +228,8 @@ std::string address_with(const Exchange& exchange, const std::vector<std::pair<s
 std::string tag_of(const Services& services, const Exchange& exchange, Media media) {
   std::string text = fmt::format("{} {} {} {} {} {}", answers_version, services.ledger->source(), services.config.rows, static_cast<int>(exchange.caller.level()),
                                  reads_by_cookie(exchange), media_type(media));
+  // A page has whole addresses in it.
+  if (media == Media::html) text += '\0' + base_of(services, exchange);
   for (const std::string& segment : exchange.request.target.segments) text += '\0' + segment;
   for (const auto& [name, value] : exchange.request.target.query) {
     if (name != "min_position") text += '\0' + name + '\0' + value;

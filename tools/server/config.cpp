@@ -123,7 +123,7 @@ const std::vector<Setting>& settings() {
       yes_or_no("access-log", "Whether each request has a line in the log", &Config::access_log),
       list("cors-origins", "URL,...", "Origins whose web pages may read; none by default", &Config::cors_origins, is_origin,
            "origins such as https://example.org, joined by commas"),
-      text("webhook-origin", "NAME", "The DNS name by which the receivers of webhooks know who sends; empty: the host of public-url, or the machine's name", &Config::webhook_origin),
+      text("webhook-origin", "NAME", "The DNS name by which the receivers of webhooks know who sends; empty: the host of public-url, or chancery", &Config::webhook_origin),
       list("webhook-networks", "CIDR,...", "Private networks that webhooks may reach; none by default", &Config::webhook_networks, is_network,
            "networks such as 10.0.0.0/8, joined by commas"),
       number("header-bytes", "The most that a request's line and headers may have", &Config::header_bytes, 1024, many),
@@ -207,8 +207,8 @@ std::string printed_config(const Config& config) {
 std::string origin_of(const Config& config) {
   if (!config.webhook_origin.empty()) return config.webhook_origin;
   if (const auto url = boost::urls::parse_uri(config.public_url); url && names_a_host(url->host())) return url->host();
-  const std::string machine = name_of_this_host();
-  return machine.empty() ? "chancery" : machine;
+  // Not the machine's name: it is nobody's business outside.
+  return "chancery";
 }
 
 Result<std::pair<std::string, std::uint16_t>> parse_listen(const std::string& text) {

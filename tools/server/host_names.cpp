@@ -1,9 +1,6 @@
 #include "tools/server/host_names.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 
 namespace chancery::server {
 namespace {
@@ -31,12 +28,6 @@ bool names_a_host(std::string_view name) {
   // No domain at the top is a number (RFC 3696, 2): that is how an IPv4 address is told from a name.
   const std::string_view top = name.substr(name.rfind('.') + 1);
   return is_host_name(name) && !top.empty() && !std::all_of(top.begin(), top.end(), is_digit);
-}
-
-std::string name_of_this_host() {
-  std::array<char, host_bytes_max + 2> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0 || !names_a_host(name.data())) return {};
-  return name.data();
 }
 
 }  // namespace chancery::server

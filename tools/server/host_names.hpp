@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace chancery::server {
@@ -10,7 +9,5 @@ namespace chancery::server {
 bool is_host_name(std::string_view name);
 /// The same, but of one that says who somebody is: no address, and no dot at its end, so that it is the same wherever it is compared.
 bool names_a_host(std::string_view name);
-/// What this machine is called; empty: it has no name that names_a_host().
-std::string name_of_this_host();
 
 }  // namespace chancery::server

@@ -99,7 +99,7 @@ Result<void> next(Services& services, const Exchange& asked_by) {
   if (!wait) return Failure(wait.error());
   const auto attempt = [&services, exchange, most = *limit](bool last) {
     // What is handed to nobody would come again only when its lease has ended.
-    if (exchange->left) return exchange->respond(Reply()), true;
+    if (exchange->left) return exchange->respond(to_nobody()), true;
     if (!is_still(services, *exchange)) {
       exchange->respond(Reply(is_no_longer()));
       return true;

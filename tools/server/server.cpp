@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
+#include <netinet/tcp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -174,6 +175,9 @@ class ServerImpl {
   Socket made(Tcp socket) {
     error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    // Whoever is gone without a word would keep what little is sent to him in the kernel for a quarter of an hour (tcp(7)).
+    const auto stall = static_cast<unsigned>(services_.config.stall_seconds * 1000);
+    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &stall, sizeof stall);
     if (has_tls()) return Socket(std::make_unique<Tls>(std::move(socket), tls_));
     return Socket(std::move(socket));
   }
@@ -258,7 +262,8 @@ class ServerImpl {
     notify_manager("STOPPING=1");
     stopped_ = std::chrono::steady_clock::now();
     services_.stopping = true;
-    services_.ledger->follow_until(stopped_ + std::chrono::seconds(services_.config.stop_seconds));
+    // Whoever waits for a view is told before he is cut.
+    services_.ledger->follow_until(stopped_ + std::chrono::seconds(services_.config.stop_seconds) * 4 / 5);
     services_.waiting.end();
     clock_.cancel();
     asio::post(io_.front()->context, [this] {

@@ -63,6 +63,7 @@ class Http(ServedTest):
         self.until(lambda: self.get('/metrics', 'admin').body.decode(), lambda metrics: 'chancery_connections 1\n' in metrics, 'the connection ends')
         self.record(release('a'))
         self.assertEqual([one['position'] for one in self.post('/v1/consumers/desk/next', {}).json['events']], [1])
+        self.assertIn('chancery_request_errors_total 1\n', self.get('/metrics', 'admin').body.decode())
 
     def test_empty_lines_before_a_request_say_nothing(self):
         ask = b'GET /healthz HTTP/1.1\r\nHost: x\r\n'

@@ -55,6 +55,13 @@ class Lists(ServedTest):
         self.assertEqual(self.get('/v1/events?after=5&known=pos:3').json['events'], [])
         self.assertIn('--after: found "pos:7"; allowed: 0 to 6', self.refused('log', '--after', 'pos:7'))
 
+    def test_a_page_that_has_other_addresses_in_it_has_another_tag(self):
+        path = '/v1/views/prisoners?at=2025-12-31&known=pos:1'
+        here, there = (self.get(path, Accept='text/html', Host=host).headers['ETag'] for host in ('a.example', 'b.example'))
+        self.assertNotEqual(here, there)
+        self.assertEqual(self.get(path, Accept='text/html', Host='a.example', If_None_Match=here).status, 304)
+        self.assertEqual(*(self.get(path, Host=host).headers['ETag'] for host in ('a.example', 'b.example')))
+
     def test_a_tag_is_of_one_ledger_and_of_pages_of_one_size(self):
         paths = ('/v1/views/prisoners?at=2025-12-31&known=pos:1', '/v1/events?known=pos:1', '/v1/events/e1?known=pos:1')
         tags = {path: self.get(path).headers['ETag'] for path in paths}
