@@ -109,6 +109,9 @@ rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
   // Whoever made it may have been killed after the database was there, and before its families were.
   options.create_missing_column_families = mode != Database::Mode::read;
   options.allow_concurrent_memtable_write = false;
+  // One record of the write-ahead log at a time is not synced yet: what tells a torn write from damage (wal_end.hpp) counts on it.
+  options.enable_pipelined_write = false;
+  options.unordered_write = false;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.max_background_jobs = background_jobs_max;
   options.max_open_files = open_files_max;
