@@ -30,6 +30,22 @@ void append_many(OpenLedger& ledger, int count) {
   ledger.append(lines);
 }
 
+using Opened = Result<std::unique_ptr<Ledger>>;
+
+/// Opens the ledger so many times, each time with one bit flipped in those bytes of its log.
+void each_with_a_bit_flipped(Killed& killed, std::uint64_t from, std::uint64_t to, int rounds, const std::function<void(const Opened&)>& check) {
+  const std::uint64_t round_seed = seed();
+  INFO("CHANCERY_SEED=" << round_seed);
+  std::mt19937_64 random(round_seed);
+  for (int round = 0; round < rounds; ++round) {
+    killed.begin_again();
+    const std::uint64_t bit = from * 8 + random() % ((to - from) * 8);
+    CAPTURE(bit);
+    flip(killed.log, bit);
+    check(killed.open());
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a write that was torn when the power failed is not there, whichever of its sectors are missing, and all before it is") {
@@ -65,37 +81,19 @@ TEST_CASE("a write that was acknowledged and is torn nevertheless is missed") {
 }
 
 TEST_CASE("a bit that flipped in the last write is noticed, also where no head file says that it was acknowledged") {
-  const std::uint64_t round_seed = seed();
-  INFO("CHANCERY_SEED=" << round_seed);
-  std::mt19937_64 random(round_seed);
   Killed killed([](OpenLedger& ledger) { REQUIRE(ledger->keep({{"a/name", "a value"}})); });
-  const std::uint64_t first = killed.size_of_60 * 8, bits = written_bytes(killed.log) * 8 - first;
-  for (int round = 0; round < 60; ++round) {
-    killed.begin_again();
-    const std::uint64_t bit = first + random() % bits;
-    CAPTURE(bit);
-    flip(killed.log, bit);
-    const auto opened = killed.open();
+  each_with_a_bit_flipped(killed, killed.size_of_60, written_bytes(killed.log), 60, [](const Opened& opened) {
     REQUIRE_FALSE(opened);
     CHECK(opened.error().kind == ErrorKind::corrupt);
-  }
+  });
 }
 
 TEST_CASE("what lies behind the last write and a sector of zeros was never acknowledged, and is no matter") {
-  const std::uint64_t round_seed = seed();
-  INFO("CHANCERY_SEED=" << round_seed);
-  std::mt19937_64 random(round_seed);
   Killed killed;
-  const std::uint64_t first = (killed.size_of_60 + 2 * sector_bytes) * 8, bits = fs::file_size(killed.log) * 8 - first;
-  for (int round = 0; round < 20; ++round) {
-    killed.begin_again();
-    const std::uint64_t bit = first + random() % bits;
-    CAPTURE(bit);
-    flip(killed.log, bit);
-    const auto opened = killed.open();
+  each_with_a_bit_flipped(killed, killed.size_of_60 + 2 * sector_bytes, fs::file_size(killed.log), 20, [](const Opened& opened) {
     REQUIRE(opened);
     CHECK((*opened)->last() == 60);
-  }
+  });
 }
 
 TEST_CASE("only the last log that holds anything may end in a torn write") {
@@ -115,7 +113,7 @@ TEST_CASE("only the last log that holds anything may end in a torn write") {
 }
 
 TEST_CASE("nobody can make a ledger refuse to open after a power failure by what he records") {
-  // The bytes of a whole record of the log, as text: type 1, one byte long, with its checksum, and one of a write's head and more.
+  // Two whole records of the log as to their form: one too short for a write, one whose beginning is no write's.
   std::string forged;
   for (const std::size_t size : {1U, 40U}) {
     const std::string payload(size, 'x');

@@ -49,7 +49,7 @@ Result<void> check_config(const Config& config);
 /// The same as a file that can be read back.
 std::string printed_config(const Config& config);
 
-/// The DNS name that says who sends: the one that is told, else that of the public URL, else the machine's, else `chancery`.
+/// The DNS name that says who sends: the one that is told, else that of the public URL, else `chancery`.
 std::string origin_of(const Config& config);
 
 /// ADDRESS:PORT or [ADDRESS]:PORT in two.
