@@ -1,6 +1,10 @@
 #include "tools/chancery/alone.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
+
+#include "core/uuid.hpp"
 
 namespace chancery::cli {
 namespace {
@@ -10,7 +14,7 @@ constexpr std::chrono::seconds again_after{1};
 }  // namespace
 
 Alone::Alone(std::shared_ptr<Remote> remote, const std::string& name)
-    : remote_(std::move(remote)), target_("/v1/consumers/" + name + "/alone"), thread_([this] { run(); }) {}
+    : remote_(std::move(remote)), target_("/v1/consumers/" + name + "/alone"), asked_(fmt::format("{{\"follower\":\"{}\"}}", fresh_uuid())), thread_([this] { run(); }) {}
 
 Alone::~Alone() {
   {
@@ -57,7 +61,7 @@ void Alone::run() {
     return !over_;
   };
   while (wanted()) {
-    const Result<void> ended = remote_->stay(target_, wanted, [this] { tell({}); });
+    const Result<void> ended = remote_->stay(target_, asked_, wanted, [this] { tell({}); });
     if (!ended) tell(ended.error());
     std::unique_lock lock(mutex_);
     if (!granted_ || (!ended && ended.error().kind == ErrorKind::conflict)) return;

@@ -11,7 +11,8 @@
 
 namespace chancery::cli {
 
-/// While it lives no other process follows as that consumer of a server. Ends with the process, however that ends.
+/// While it lives no other process follows as that consumer of a server. Ends with the process, however that ends. Where its connection
+/// breaks, also without a word, it takes its own place again.
 class Alone {
  public:
   /// Fails with: conflict (another follows, or the consumer is another's), and with what asking a server fails with.
@@ -28,7 +29,7 @@ class Alone {
   void tell(std::optional<Error> error);
 
   const std::shared_ptr<Remote> remote_;
-  const std::string target_;
+  const std::string target_, asked_;
   mutable std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
   bool granted_ = false, over_ = false;

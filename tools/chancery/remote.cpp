@@ -221,12 +221,20 @@ Result<int> Remote::run(Context& context, const HttpClient& client, const Output
   return run.end_early({ErrorKind::disk, client_.name(), "an answer that ends too early", "a server that goes on"});
 }
 
+namespace {
+
+/// `body` stays until all of it was taken.
+HttpClient::Body in_one_piece(const std::string& body) {
+  return {body.size(), [&body, begun = false]() mutable { return std::exchange(begun, true) ? std::string() : body; }};
+}
+
+}  // namespace
+
 Result<Remote::Got> Remote::ask(std::string_view method, const std::string& target, const std::pair<std::string, std::string>& header, const std::string& body) const {
   Got got;
   HttpClient client = client_;
   client.goes_on_within(quiet_max_);
-  const HttpClient::Body one{body.size(), [&body, begun = false]() mutable { return std::exchange(begun, true) ? std::string() : body; }};
-  auto response = client.request(method, target, {header}, one, [&](int, std::string_view bytes) {
+  auto response = client.request(method, target, {header}, in_one_piece(body), [&](int, std::string_view bytes) {
     got.body += bytes;
     return true;
   });
@@ -238,13 +246,13 @@ Result<Remote::Got> Remote::ask(std::string_view method, const std::string& targ
 
 Result<Remote::Got> Remote::get(const std::string& target, std::string_view accept) const { return ask("GET", target, {"Accept", std::string(accept)}, ""); }
 
-Result<void> Remote::stay(const std::string& target, const std::function<bool()>& wanted, const std::function<void()>& begun) const {
+Result<void> Remote::stay(const std::string& target, const std::string& json, const std::function<bool()>& wanted, const std::function<void()>& begun) const {
   constexpr int granted = 200;
   HttpClient client = client_;
   client.while_wanted(wanted);
   std::string problem;
   bool told = false;
-  const auto response = client.request("POST", target, {{"Content-Type", "application/json"}}, {}, [&](int status, std::string_view bytes) {
+  const auto response = client.request("POST", target, {{"Content-Type", "application/json"}}, in_one_piece(json), [&](int status, std::string_view bytes) {
     if (status != granted) problem += bytes;
     else if (!std::exchange(told, true)) begun();
     return true;

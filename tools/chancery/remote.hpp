@@ -57,9 +57,9 @@ class Remote {
   Result<Got> get(const std::string& target, std::string_view accept) const;
   Result<Got> send(std::string_view method, const std::string& target, const std::string& json) const;
 
-  /// Asks (POST) for what lasts for as long as one stays: `begun` is called when it is granted, and it ends when `wanted` says false, or the
+  /// Asks (POST `json`) for what lasts for as long as one stays: `begun` is called when it is granted, and it ends when `wanted` says false, or the
   /// server ends it. Fails where it is not granted, or broken off.
-  Result<void> stay(const std::string& target, const std::function<bool()>& wanted, const std::function<void()>& begun) const;
+  Result<void> stay(const std::string& target, const std::string& json, const std::function<bool()>& wanted, const std::function<void()>& begun) const;
 
   /// What the errors of a server that cannot be reached, or that ends within its answer, have as their field.
   const std::string& name() const { return client_.name(); }

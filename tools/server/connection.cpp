@@ -57,9 +57,11 @@ void Connection::look_at_clock(Clock::time_point now) {
   if (now >= deadline_) return cut();
   if (asked_) look_at_peer();
   if (!followed_ || stopping_) return;
-  if (stays_ && socket_.peer() != Socket::Peer::there) {
+  const bool gone = stays_ && socket_.peer() != Socket::Peer::there;
+  // What it has may be another connection's by now.
+  if (gone || (stays_ && followed_->left)) {
     stopping_ = true;
-    cut();
+    if (gone) cut();
     growth_.cancel();
     return;
   }

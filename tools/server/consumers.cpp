@@ -22,12 +22,19 @@ Consumers::~Consumers() {
   if (!changes.empty()) static_cast<void>(ledger_.keep(changes));
 }
 
-std::shared_ptr<void> Consumers::follow_alone(const std::string& name) {
+std::shared_ptr<void> Consumers::follow_alone(const std::string& name, const std::string& follower, std::function<void()> replaced) {
+  const auto own = std::make_shared<Following>(Following{follower, std::move(replaced)});
   const std::lock_guard lock(followed_mutex_);
-  if (!followed_.insert(name).second) return nullptr;
-  return {this, [name](Consumers* all) {
-            const std::lock_guard lock(all->followed_mutex_);
-            all->followed_.erase(name);
+  const auto there = followed_.find(name);
+  if (there != followed_.end()) {
+    if (follower.empty() || there->second->follower != follower) return nullptr;
+    there->second->replaced();
+  }
+  followed_[name] = own;
+  return {own.get(), [this, name, own](void*) {
+            const std::lock_guard lock(followed_mutex_);
+            const auto last = followed_.find(name);
+            if (last != followed_.end() && last->second == own) followed_.erase(last);
           }};
 }
 

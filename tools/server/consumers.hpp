@@ -1,9 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -37,8 +37,9 @@ class Consumers {
   /// Fails with: not_found (also where `may_use` says no), disk.
   Result<void> remove(const std::string& name, const MayUse& may_use = {});
   std::vector<std::string> names() const;
-  /// One alone at a time follows as a consumer, until what is given goes; none: another does. It outlives what it gives.
-  std::shared_ptr<void> follow_alone(const std::string& name);
+  /// One follower alone at a time follows as a consumer, until what is given goes; none: another does. A follower that has an id takes the
+  /// place it has already at once: `replaced` of that is called then, with a lock held. It outlives what it gives.
+  std::shared_ptr<void> follow_alone(const std::string& name, const std::string& follower, std::function<void()> replaced);
 
   /// Does something to a consumer; where `changed` is set what must be kept of it is on the disk when this returns.
   /// Fails with: not_found, disk, and with what `act` fails with.
@@ -47,6 +48,10 @@ class Consumers {
  private:
   // Whoever holds one may change it.
   using One = std::unique_ptr<Consumer>;
+  struct Following {
+    std::string follower;
+    std::function<void()> replaced;
+  };
 
   Result<void> load_beside(Beside what, const Now& now);
   Result<void> keep(Consumer& consumer);
@@ -55,7 +60,7 @@ class Consumers {
   const std::string prefix_;
   Named<One> all_;
   std::mutex followed_mutex_;
-  std::set<std::string> followed_;  // as which one follows alone
+  std::map<std::string, std::shared_ptr<Following>> followed_;  // as which one follows alone
 };
 
 }  // namespace chancery::server

@@ -90,6 +90,8 @@ constexpr std::string_view schemas_text = R"({
 "Consumers": {"type": "array", "items": {"$ref": "#/components/schemas/Consumer"}},
 "NextRequest": {"type": "object", "additionalProperties": false, "properties": {
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1}, "wait_seconds": {"type": "integer", "minimum": 0, "maximum": 60, "default": 0}}},
+"FollowRequest": {"type": "object", "additionalProperties": false, "properties": {
+  "follower": {"type": "string", "maxLength": 100, "default": "", "description": "an id of whoever follows, which nobody else can guess: who asks with it again, for his connection broke, takes the place of that connection. Without one a connection that broke is in the way until the server notices it"}}},
 "Handed": {"type": "object", "required": ["events"], "properties": {"events": {"type": "array", "items": {"type": "object", "required": ["position", "attempt", "lease", "event"],
   "properties": {"position": {"$ref": "#/components/schemas/Position"}, "attempt": {"type": "integer", "minimum": 1}, "lease": {"type": "string"}, "event": {"$ref": "#/components/schemas/Event"}}}}}},
 "Ack": {"oneOf": [
@@ -136,7 +138,7 @@ constexpr std::array operations{
     Operation{"GET /v1/consumers/{name}", {"", "Consumer"}},
     Operation{"PUT /v1/consumers/{name}", {"NewConsumer", "Consumer"}},
     Operation{"POST /v1/consumers/{name}/next", {"NextRequest", "Handed"}},
-    Operation{"POST /v1/consumers/{name}/alone", {"", "Consumer"}},
+    Operation{"POST /v1/consumers/{name}/alone", {"FollowRequest", "Consumer"}},
     Operation{"POST /v1/consumers/{name}/ack", {"Ack", "Consumer"}},
     Operation{"POST /v1/consumers/{name}/nack", {"Nack", "Consumer"}},
     Operation{"GET /v1/consumers/{name}/parked", {"", "Parked"}},

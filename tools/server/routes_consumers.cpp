@@ -123,12 +123,19 @@ Result<void> next(Services& services, const Exchange& asked_by) {
   return {};
 }
 
-/// For as long as the connection lasts. Another that has just ended is waited for until it is noticed.
-Result<void> follow_alone(Services& services, const Exchange& asked_by) {
+/// For as long as the connection lasts, or until the same follower asks through another. Another follower that has just ended is waited for
+/// until it is noticed.
+Result<void> follow_alone(Services& services, const std::shared_ptr<Exchange>& exchange) {
   constexpr std::chrono::seconds noticed_within{2};
-  const auto exchange = asked_by.shared_from_this();
-  if (const auto members = Members::read(exchange->request.body, {}); !members) return Failure(members.error());
-  const auto attempt = [&services, exchange](bool last) {
+  constexpr std::size_t follower_bytes_max = 100;
+  const auto members = Members::read(exchange->request.body, {"follower"});
+  if (!members) return Failure(members.error());
+  const auto follower = members->text("follower", "");
+  if (!follower) return Failure(follower.error());
+  if (follower->size() > follower_bytes_max) return refused("follower", fmt::format("{} bytes", follower->size()), fmt::format("up to {}", follower_bytes_max));
+  const auto attempt = [&services, exchange, follower = *follower](bool last) {
+    // One that is gone must not take the place of the connection that came after it.
+    if (exchange->left) return exchange->respond(to_nobody()), true;
     const std::string& name = exchange->at("name");
     Reply reply;
     const auto allowed = use(services, *exchange, [&](Consumer& consumer, bool&) -> Result<void> {
@@ -138,7 +145,7 @@ Result<void> follow_alone(Services& services, const Exchange& asked_by) {
       return failure(ErrorKind::conflict, "name", fmt::format("{}, which is {}'s", quoted(name), owner.empty() ? "the ledger's owner" : owner), "a name that nobody has, or one's own");
     });
     if (!allowed) return exchange->respond(Reply(problem(allowed.error()))), true;
-    reply.held = services.consumers.follow_alone(name);
+    reply.held = services.consumers.follow_alone(name, follower, [exchange] { exchange->left = true; });
     if (!reply.held && !last) return false;
     if (!reply.held) {
       reply = Reply(problem(Error{ErrorKind::conflict, "name", quoted(name) + ", as which another process follows", "another name, or when it has ended"}));
@@ -234,8 +241,11 @@ void add_consumer_routes(std::vector<Route>& routes) {
   add(Method::put, "/v1/consumers/{name}", "Makes it (after: where a new one begins; one that is there stays where it is), or changes what it wants: type, stream, party, tag, measure, lease_seconds, backoff_seconds. 409: the name is another's, or the caller has 100", {200, 201, 400, 409}, put);
   add(Method::delete_, "/v1/consumers/{name}", "Forgets it", {204, 404}, remove);
   add(Method::post, "/v1/consumers/{name}/next", "Leases up to `limit` events, waiting up to `wait_seconds` for the first", {200, 400, 404, 409}, next);
-  add(Method::post, "/v1/consumers/{name}/alone", "Follows as it alone for as long as the connection lasts: its state, then a line end each ping-seconds. 409: another does, or it is another's", {200, 400, 404, 409}, follow_alone);
+  add(Method::post, "/v1/consumers/{name}/alone", "Follows as it alone for as long as the connection lasts: its state, then a line end each ping-seconds. Whoever asks again as the same `follower` takes his own place at once, and the connection before is ended. 409: another follows, or it is another's", {200, 400, 404, 409}, Act());
   routes.back().follows = true;
+  routes.back().handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) {
+    if (auto asked = follow_alone(services, exchange); !asked) exchange->respond(Reply(problem(asked.error())));
+  };
   add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up_to a position, if it stands at `from`", {200, 400, 404, 409}, acknowledge);
   add(Method::post, "/v1/consumers/{name}/nack", "Not done: {position, lease, reason}; comes again after delay_seconds, or is parked", {200, 400, 404, 409}, send_back);
   add(Method::get, "/v1/consumers/{name}/parked", "What was given up after the last try, and why", {200, 404}, parked);
