@@ -34,6 +34,14 @@ class Ways(PagesTest):
         asked = level | {'key': 'usa/belavia', 'at': '2026', 'known': 'pos:12', 'zone': 'Europe/Minsk'}
         self.assertEqual(self.fields('/v1/views/sanctions/history?' + urllib.parse.urlencode(asked)), asked)
 
+    def test_a_page_about_several_bad_events_tells_what_is_wrong_with_each(self):
+        answer = self.post('/v1/events', [release('a', count=-1), release('b', occurred='x'), 5], Accept='text/html')
+        self.assertEqual((answer.status, answer.headers['Content-Type']), (400, 'text/html; charset=utf-8'))
+        told = re.findall('<li>(.*?)</li>', answer.body.decode().split('<ul>')[1].split('</ul>')[0])
+        self.assertEqual(len(told), 3)
+        for one, field in zip(told, ('[0].data.count', '[1].occurred', '[2]')):
+            self.assertTrue(re.sub('<[^>]*>', '', one).startswith(field + ': found '), one)
+
     def test_a_level_can_be_chosen_by_whoever_has_a_choice(self):
         for role, offered in (('recorder', ['public', 'partner', 'restricted']), ('partner', ['public', 'partner']), ('reader', [])):
             for path in ('/', '/v1/views', '/v1/events', '/v1/events/release', '/v1/views/sanctions', '/v1/views/sanctions/diff'):

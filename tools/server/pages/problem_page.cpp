@@ -36,12 +36,23 @@ std::optional<std::string> meant(const Exchange& exchange) {
   return path == path_of(exchange) ? std::nullopt : std::optional(path);
 }
 
+/// All that was wrong.
+std::string list(const Exchange& exchange, const std::vector<std::string_view>& errors) {
+  std::string out = "<ul>\n";
+  for (const std::string_view one : errors) {
+    const auto text = [&](std::string_view name) { return plain_text(member(one, name)); };
+    out += "<li>" + recorded_text(Error{ErrorKind::refused, label_of(exchange, text("field")), text("found"), text("allowed")}.message()) + "</li>\n";
+  }
+  return out + "</ul>\n";
+}
+
 /// What was wrong, with the field called as the form calls it.
 std::string detail(const Exchange& exchange, const std::string& json) {
   const std::string field = plain_text(member(json, "field"));
   std::string text = plain_text(member(json, "detail"));
   if (!field.empty() && text.starts_with(field + ":")) text.replace(0, field.size(), label_of(exchange, field));
   else if (text.starts_with("--")) text.erase(0, 2);
+  if (const auto all = elements(member(json, "errors")); all.size() > 1) return list(exchange, all);
   return text.empty() ? "" : "<p>" + recorded_text(text) + "</p>\n";
 }
 
