@@ -110,10 +110,11 @@ constexpr std::string_view schemas_text = R"({
   "after": {"$ref": "#/components/schemas/Position", "description": "where a new one begins; the end of the log"}, "type": {"$ref": "#/components/schemas/OneOrMore"},
   "stream": {"$ref": "#/components/schemas/OneOrMore"}, "party": {"$ref": "#/components/schemas/OneOrMore"}, "tag": {"$ref": "#/components/schemas/OneOrMore"},
   "measure": {"$ref": "#/components/schemas/OneOrMore"}, "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}}},
-"Webhook": {"type": "object", "required": ["url", "sending", "reason", "allowed_rate", "not_before", "former_secrets"], "allOf": [{"$ref": "#/components/schemas/Consumer"}], "properties": {
+"Webhook": {"type": "object", "required": ["url", "sending", "reason", "allowed_rate", "not_before", "ask_again", "former_secrets"], "allOf": [{"$ref": "#/components/schemas/Consumer"}], "properties": {
   "url": {"type": "string"}, "sending": {"type": "string"}, "reason": {"type": "string", "description": "why it sends nothing"},
   "allowed_rate": {"type": ["integer", "null"], "minimum": 1, "description": "requests a minute that the other side allows (WebHook-Allowed-Rate); null: it sets no limit"},
   "not_before": {"$ref": "#/components/schemas/Instant", "description": "nothing is sent sooner, for the rate or a Retry-After; null: at once"},
+  "ask_again": {"$ref": "#/components/schemas/Instant", "description": "when the other side is asked again whether it wants events; null: at once, or it has said so"},
   "former_secrets": {"type": "array", "description": "those replaced that still sign, the newest first", "items": {"type": "object", "required": ["signs_until"], "properties": {"signs_until": {"$ref": "#/components/schemas/Instant"}}}},
   "secret": {"type": "string", "description": "only in the answer to who made it without one"}}},
 "Webhooks": {"type": "array", "items": {"$ref": "#/components/schemas/Webhook"}}

@@ -15,15 +15,19 @@ Result<Webhook> mine(Services& services, const Exchange& exchange) {
   return std::move(*webhook);
 }
 
-/// How fast it may be sent to, and which secrets sign beside its own; of them no more than until when.
+/// How fast it may be sent to, when it is asked again whether it may, and which secrets sign beside its own; of them no more than until when.
 void add_pace(ObjectWriter& object, std::string& out, const Webhook& webhook) {
   const Now now = Now::read();
   object.name("allowed_rate");
   if (webhook.rate) append_number(out, *webhook.rate);
   else out += "null";
-  object.name("not_before");
-  if (webhook.not_before > now.steady) append_string(out, instant_text(now.system + (webhook.not_before - now.steady)));
-  else out += "null";
+  const auto moment = [&](std::string_view name, std::chrono::steady_clock::time_point when) {
+    object.name(name);
+    if (when > now.steady) append_string(out, instant_text(now.system + (when - now.steady)));
+    else out += "null";
+  };
+  moment("not_before", webhook.not_before);
+  moment("ask_again", webhook.state == Webhook::State::asking ? webhook.ask_again : now.steady);
   object.name("former_secrets");
   out += '[';
   for (const FormerSecret& one : webhook.former) {

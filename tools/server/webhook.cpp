@@ -9,6 +9,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
+#include <cmath>
 #include <ctime>
 #include <utility>
 
@@ -106,6 +107,14 @@ std::vector<std::string_view> Webhook::secrets(Moment now) const {
     if (one.until > now) all.emplace_back(one.secret);
   }
   return all;
+}
+
+void Webhook::wait_to_ask(std::chrono::steady_clock::time_point now, double share) {
+  std::chrono::milliseconds wait = ask_again_after;
+  for (std::uint32_t times = 0; times < asked_in_vain && wait < ask_again_after_most; ++times) wait *= 2;
+  wait = std::min<std::chrono::milliseconds>(wait, ask_again_after_most);
+  ++asked_in_vain;
+  ask_again = now + wait - std::chrono::milliseconds(std::llround(static_cast<double>(wait.count()) / 4 * share));
 }
 
 void Webhook::take_slot(std::chrono::steady_clock::time_point now) {

@@ -20,8 +20,8 @@ constexpr std::chrono::hours former_signs_for{24};
 /// So many that were replaced sign at once; of more the oldest signs no longer.
 constexpr std::size_t former_max = 3;
 
-/// One that has not said yet that it wants events is asked so often.
-constexpr std::chrono::seconds ask_again_after{30};
+/// One that has not said yet that it wants events is asked again after so long, then after twice as long each time, up to the last.
+constexpr std::chrono::seconds ask_again_after{30}, ask_again_after_most{3600};
 /// Secrets that sign no longer are looked for so often.
 constexpr std::chrono::seconds forget_again_after{30};
 
@@ -45,6 +45,7 @@ struct Webhook {
 
   // These are not kept. A restart asks at once, and lets a whole slot of the rate pass first: when the last was sent is not known then.
   std::chrono::steady_clock::time_point ask_again{};   ///< the other side is asked no sooner
+  std::uint32_t asked_in_vain = 0;                     ///< so many times in a row
   std::chrono::steady_clock::time_point not_before{};  ///< nothing is sent sooner
 
   /// As it is kept: JSON. Fails with: corrupt.
@@ -62,6 +63,9 @@ struct Webhook {
   void drop_outdated(Moment now) {
     std::erase_if(former, [&](const FormerSecret& one) { return one.until <= now; });
   }
+  /// The other side was asked in vain: for how long it is not asked again. `share` is 0 to 1, of a quarter of that by which it is asked
+  /// sooner: many that were asked at once are not all asked at once again.
+  void wait_to_ask(std::chrono::steady_clock::time_point now, double share);
   /// One is sent now: the next is not before the rate allows it.
   void take_slot(std::chrono::steady_clock::time_point now);
   /// Nothing is sent for so long.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <limits>
+#include <random>
 
 #include "core/json/cloud_event.hpp"
 #include "tools/chancery/http_client.hpp"
@@ -26,6 +27,12 @@ constexpr std::chrono::seconds longest_send{15}, longest_turn{5};
 std::string message_id(std::string name, Position position) {
   std::replace(name.begin(), name.end(), '.', '~');
   return fmt::format("{}-{}", name, position);
+}
+
+/// From 0 to 1.
+double random_share() {
+  std::random_device device;
+  return std::uniform_real_distribution<double>()(device);
 }
 
 }  // namespace
@@ -79,6 +86,7 @@ Result<Webhooks::Put> Webhooks::put(const std::string& name, Wanted wanted, cons
   webhook.state = Webhook::State::asking;
   webhook.reason.clear();
   webhook.ask_again = {};
+  webhook.asked_in_vain = 0;
   if (auto made = make(webhook, wanted, !before); !made) return Failure(made.error());
   held->set(webhook);
   look();
@@ -225,7 +233,6 @@ void Webhooks::set_state(const Webhook& looked_at, Webhook::State state, const s
   change(looked_at, [&](Webhook& webhook) {
     webhook.state = state;
     webhook.reason = reason;
-    webhook.ask_again = Clock::now() + ask_again_after;
   });
 }
 
@@ -238,7 +245,11 @@ bool Webhooks::ask(Webhook& webhook, const Where& where) {
   const Consent consent = answer ? consent_of(answer->status, answer->header("webhook-allowed-origin"), answer->header("webhook-allowed-rate"), origin_)
                                  : Consent{false, "it cannot be asked whether it wants events (OPTIONS): " + answer.error().found, {}};
   if (!consent.given) {
-    set_state(webhook, Webhook::State::asking, fmt::format("{}; it is asked again every {} s", consent.why_not, ask_again_after.count()));
+    change(webhook, [&](Webhook& asked) {
+      asked.state = Webhook::State::asking;
+      asked.reason = consent.why_not + "; it is asked again, less and less often: ask_again says when";
+      asked.wait_to_ask(Clock::now(), random_share());
+    });
     return false;
   }
   change(webhook, [&](Webhook& asked) {
@@ -246,6 +257,7 @@ bool Webhooks::ask(Webhook& webhook, const Where& where) {
     asked.reason.clear();
     asked.origin = origin_;
     asked.rate = consent.rate;
+    asked.asked_in_vain = 0;
   });
   const auto now = find(webhook.name);
   if (!now || now->state != Webhook::State::sending) return false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 using namespace chancery;
 using namespace chancery::server;
@@ -41,6 +42,19 @@ TEST_CASE("a secret that was replaced signs for a day, and no longer because the
   CHECK(kept_and_read(one, set_back).secrets(set_back.system + 24h) == Secrets{"two"});
   const Now after{begin.steady, begin.system + 24h};
   CHECK(kept_and_read(one, after).kept().find("one") == std::string::npos);
+}
+
+TEST_CASE("who is asked in vain is asked again after twice as long each time, up to an hour, and up to a quarter of that sooner") {
+  Webhook latest = webhook(), soonest = webhook();
+  for (const auto wait : {30s, 60s, 120s, 240s, 480s, 960s, 1920s, 3600s, 3600s}) {
+    latest.wait_to_ask(begin.steady, 0);
+    soonest.wait_to_ask(begin.steady, 1);
+    CHECK(latest.ask_again == begin.steady + wait);
+    CHECK(soonest.ask_again == begin.steady + std::chrono::milliseconds(wait) * 3 / 4);
+  }
+  latest.asked_in_vain = std::numeric_limits<std::uint32_t>::max();
+  latest.wait_to_ask(begin.steady, 0);
+  CHECK(latest.ask_again == begin.steady + 3600s);
 }
 
 TEST_CASE("a secret that signs no longer is dropped, and none that does") {

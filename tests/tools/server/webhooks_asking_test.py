@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Webhooks: who is sent events was asked first, by a name that it can know, and said that it wants them."""
+import datetime
 import pathlib
 import sys
 
@@ -65,6 +66,16 @@ class Asking(WebhookTest):
         self.receiver.allows = '*'
         self.assertEqual(self.receiver.next()[1]['id'], 'a')
         self.assertEqual(self.get('/v1/webhooks/w').json['reason'], '')
+
+    def test_when_it_is_asked_again_is_told_and_a_put_has_it_asked_at_once(self):
+        self.receiver.options_status = 405
+        self.put()
+        first = self.state_where(lambda state: state['ask_again'], 'it is told when it is asked again')
+        self.assertGreater(first['ask_again'], datetime.datetime.now(datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%S'))
+        self.receiver.options_status = 200
+        self.put()
+        state = self.state_where(lambda state: state['sending'] == 'sending', 'it is asked')
+        self.assertIsNone(state['ask_again'])
 
     def test_a_rate_that_is_none_is_no_consent(self):
         for rate in ('0', '-1', '1.5', 'ten', '1 per second'):
