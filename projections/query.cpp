@@ -78,23 +78,29 @@ Result<std::vector<Row>> ViewReader::history(std::string_view key, Standpoint fr
   });
 }
 
-std::vector<Difference> ViewReader::between(Instant a, Position known_a, Instant b, Position known_b, Visibility level,
-                                            const RowFilter& filter) const {
-  std::vector<Difference> differences;
-  stored_->keys(level, filter.prefix, filter.after, [&](std::string_view key, Visibility told_at) {
-    if (filter.wanted && !filter.wanted()) return false;
-    std::optional<Row> before = rows_->row_at(told_at, key, a, known_a);
-    std::optional<Row> after = rows_->row_at(told_at, key, b, known_b);
-    Difference difference{std::string(key), {}, {}, {}};
-    if (before) difference.before = std::move(before->state);
-    if (after) difference.after = std::move(after->state);
-    if (difference.before == difference.after) return true;
-    const bool listed = (difference.before && matches(filter.where, *view_, *difference.before)) ||
-                        (difference.after && matches(filter.where, *view_, *difference.after));
-    if (listed) differences.push_back(std::move(difference));
-    return true;
-  });
-  return differences;
+/// What differs of one key.
+struct ViewReader::OfKey {
+  std::optional<Difference> knowledge, world;
+};
+
+/// Nothing where nothing that is wanted differs.
+std::optional<ViewReader::OfKey> ViewReader::difference_of(std::string_view key, Visibility told_at, const Points& points,
+                                                           const RowFilter& filter) const {
+  using State = std::optional<std::string>;
+  const auto state = [&](Instant at, Position known) -> State {
+    std::optional<Row> row = rows_->row_at(told_at, key, at, known);
+    return row ? State(std::move(row->state)) : std::nullopt;
+  };
+  const State first = state(points.a, points.known_a);
+  const State middle = points.known_a == points.known_b ? first : state(points.a, points.known_b);
+  const State last = points.a == points.b ? middle : state(points.b, points.known_b);
+  const auto fits = [&](const State& one) { return one && matches(filter.where, *view_, *one); };
+  const auto between = [&](const State& before, const State& after) -> std::optional<Difference> {
+    if (before == after || (!fits(before) && !fits(after))) return std::nullopt;
+    return Difference{std::string(key), before, after, {}};
+  };
+  OfKey found{between(first, middle), between(middle, last)};
+  return found.knowledge || found.world ? std::optional(std::move(found)) : std::nullopt;
 }
 
 std::vector<Position> ViewReader::events_of_rows(std::string_view key, Visibility level, Position known, Instant after,
@@ -133,22 +139,52 @@ std::vector<Position> ViewReader::events_bearing_on(std::string_view key, Visibi
   return bearing;
 }
 
-Result<Differences> ViewReader::diff(Instant a, Instant b, Position known_a, Position known_b, Visibility level,
-                                     const RowFilter& filter) const {
+void ViewReader::add_reasons(Differences& differences, const Points& points, Visibility level, const RowFilter& filter) const {
+  const auto still = [&filter] { return !filter.wanted || filter.wanted(); };
+  const auto [known_first, known_last] = std::minmax(points.known_a, points.known_b);
+  for (Difference& one : differences.knowledge) {
+    if (!still()) return;
+    one.because = events_bearing_on(one.key, level, known_first, known_last);
+  }
+  const auto [first, last] = std::minmax(points.a, points.b);
+  for (Difference& one : differences.world) {
+    if (!still()) return;
+    one.because = events_of_rows(one.key, level, points.known_b, first, last);
+  }
+}
+
+Result<Differences> ViewReader::diff(const Points& points, Visibility level, const RowFilter& filter, std::size_t keys_most) const {
   return guarded([&]() -> Result<Differences> {
-    Differences differences{between(a, known_a, a, known_b, level, filter), between(a, known_b, b, known_b, level, filter)};
-    const auto [known_first, known_last] = std::minmax(known_a, known_b);
-    const auto still = [&filter] { return !filter.wanted || filter.wanted(); };
-    for (Difference& one : differences.knowledge) {
-      if (!still()) return differences;
-      one.because = events_bearing_on(one.key, level, known_first, known_last);
-    }
-    const auto [first, last] = std::minmax(a, b);
-    for (Difference& one : differences.world) {
-      if (!still()) return differences;
-      one.because = events_of_rows(one.key, level, known_b, first, last);
-    }
+    Differences differences;
+    std::size_t keys = 0;
+    std::string last;
+    stored_->keys(level, filter.prefix, filter.after, [&](std::string_view key, Visibility told_at) {
+      if (filter.wanted && !filter.wanted()) return false;
+      std::optional<OfKey> found = difference_of(key, told_at, points, filter);
+      if (!found) return true;
+      if (keys_most > 0 && keys == keys_most) {
+        differences.next = last;
+        return false;
+      }
+      ++keys;
+      last = key;
+      if (found->knowledge) differences.knowledge.push_back(std::move(*found->knowledge));
+      if (found->world) differences.world.push_back(std::move(*found->world));
+      return true;
+    });
+    add_reasons(differences, points, level, filter);
     return differences;
+  });
+}
+
+Result<void> ViewReader::differing_back(const Points& points, Visibility level, const RowFilter& filter,
+                                        const std::function<bool(std::string_view key)>& visit) const {
+  return guarded([&]() -> Result<void> {
+    stored_->keys_back(level, filter.prefix, filter.after, [&](std::string_view key, Visibility told_at) {
+      if (filter.wanted && !filter.wanted()) return false;
+      return !difference_of(key, told_at, points, filter) || visit(key);
+    });
+    return {};
   });
 }
 

@@ -43,6 +43,13 @@ struct Difference {
 struct Differences {
   std::vector<Difference> knowledge;  ///< at A, between K and L
   std::vector<Difference> world;      ///< as known at L, between A and B
+  std::optional<std::string> next;    ///< where more keys differ than were wanted: the last of these, after which the others come
+};
+
+/// Between what differences are: two points of the two times.
+struct Points {
+  Instant a{}, b{};
+  Position known_a = 0, known_b = 0;
 };
 
 /// One view of a ledger, complete up to a position. Any number may be open; each is for one thread.
@@ -61,16 +68,21 @@ class ViewReader {
   Result<std::vector<AnswerRow>> timeline(std::string_view key, Standpoint from) const;
   /// Every rectangle, by known_from, then valid_from.
   Result<std::vector<Row>> history(std::string_view key, Standpoint from) const;
-  /// What changed between (a, known_a) and (b, known_b), seen by `level`.
-  Result<Differences> diff(Instant a, Instant b, Position known_a, Position known_b, Visibility level, const RowFilter& filter) const;
+  /// What changed between two points, seen by `level`, of the first keys that differ, `keys_most` at most (0: of all). Cost: that of three
+  /// rows for each key up to the last of these, and of the events that are why.
+  Result<Differences> diff(const Points& points, Visibility level, const RowFilter& filter, std::size_t keys_most = 0) const;
+  /// Those of the keys that differ which come up to filter.after, the last first, until `visit` returns false.
+  Result<void> differing_back(const Points& points, Visibility level, const RowFilter& filter,
+                              const std::function<bool(std::string_view key)>& visit) const;
 
  private:
   ViewReader(const Ledger& ledger, const View& view, Followed followed);
   bool disputed(const Row& row, Standpoint from) const;
   bool visit_row(std::string_view key, Visibility told_at, Instant at, Standpoint from, const RowFilter& filter,
                  const std::function<bool(AnswerRow&&)>& visit) const;
-  std::vector<Difference> between(Instant a, Position known_a, Instant b, Position known_b, Visibility level,
-                                  const RowFilter& filter) const;
+  struct OfKey;
+  std::optional<OfKey> difference_of(std::string_view key, Visibility told_at, const Points& points, const RowFilter& filter) const;
+  void add_reasons(Differences& differences, const Points& points, Visibility level, const RowFilter& filter) const;
   std::vector<Position> events_bearing_on(std::string_view key, Visibility level, Position after, Position upto) const;
   std::vector<Position> events_of_rows(std::string_view key, Visibility level, Position known, Instant after, Instant upto) const;
 

@@ -5,7 +5,6 @@
 
 #include "core/json/write_fields.hpp"
 #include "tools/chancery/ask.hpp"
-#include "tools/chancery/difference_pages.hpp"
 #include "tools/chancery/reading.hpp"
 
 /// What changed between two points of the two times, told apart: what we learned, and what happened.
@@ -18,12 +17,7 @@ struct DiffOptions {
   std::uint64_t limit = 0;  ///< 0: none
 };
 
-struct Sides {
-  Instant a{}, b{};
-  Position known_a = 0, known_b = 0;
-};
-
-Result<Sides> sides_of(const DiffOptions& options, std::string_view zone, const Log& log) {
+Result<Points> sides_of(const DiffOptions& options, std::string_view zone, const Log& log) {
   const auto at = parse_sides("--at", options.at);
   if (!at) return tl::unexpected(at.error());
   const auto known = parse_sides("--known", options.known);
@@ -38,16 +32,7 @@ Result<Sides> sides_of(const DiffOptions& options, std::string_view zone, const 
   for (const Result<Position>* side : {&known_a, &known_b}) {
     if (!*side) return tl::unexpected(side->error());
   }
-  return Sides{*a, *b, *known_a, *known_b};
-}
-
-/// Leaves one page: the next comes after the key that is given. Nothing where all is left.
-std::optional<std::string> cut(Differences& differences, std::uint64_t limit) {
-  const auto last = limit > 0 ? last_key_of_page(differences, "", limit) : std::nullopt;
-  for (std::vector<Difference>* list : {&differences.knowledge, &differences.world}) {
-    std::erase_if(*list, [&](const Difference& one) { return last && one.key > *last; });
-  }
-  return last;
+  return Points{*a, *b, *known_a, *known_b};
 }
 
 std::string entry(const View& view, const Difference& difference, std::string_view kind) {
@@ -81,7 +66,7 @@ std::string side(Instant at, Position position) {
   return fmt::format("{{\"at\":\"{}\",\"position\":{}}}", format_instant(at), position);
 }
 
-void print(Context& context, const View& view, const Sides& sides, const Differences& differences, const std::string& zone) {
+void print(Context& context, const View& view, const Points& sides, const Differences& differences, const std::string& zone) {
   const std::string envelope = fmt::format("\"view\":\"{}\",\"from\":{},\"to\":{}", view.name(), side(sides.a, sides.known_a),
                                            side(sides.b, sides.known_b));
   if (context.format() == Format::json) {
@@ -114,14 +99,14 @@ Result<int> run_diff(Context& context, const DiffOptions& options) {
   const RowFilter filter{options.prefix, std::move(*where), options.after, still_wanted(context)};
   auto ledger = context.open(Access::read);
   if (!ledger) return tl::unexpected(ledger.error());
-  const Result<Sides> sides = sides_of(options, *zone, **ledger);
+  const Result<Points> sides = sides_of(options, *zone, **ledger);
   if (!sides) return tl::unexpected(sides.error());
   context.answered.position = sides->known_b;
   const auto reader = ViewReader::open(**ledger, options.view, std::max(sides->known_a, sides->known_b));
   if (!reader) return tl::unexpected(reader.error());
-  auto differences = reader->diff(sides->a, sides->b, sides->known_a, sides->known_b, *level, filter);
+  auto differences = reader->diff(*sides, *level, filter, options.limit);
   if (!differences) return tl::unexpected(differences.error());
-  context.answered.next = cut(*differences, options.limit);
+  context.answered.next = differences->next;
   print(context, reader->view(), *sides, *differences, *zone);
   return done;
 }
@@ -139,7 +124,7 @@ void add_diff(CLI::App& app, Context& context) {
   command->add_option("--known", options->known, "K..L, or one for both; EDTF dates or times, pos:N or now")->type_name("K..L");
   command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
   command->add_option("--after", options->after, "Only keys that come after this one, for the next page")->type_name("KEY");
-  command->add_option("--limit", options->limit, "At most so many entries of each kind, and of both only keys up to the same one")
+  command->add_option("--limit", options->limit, "Only what differs of so many keys at most")
       ->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
       ->type_name("N");
   add_list(command, "--where", options->where, "An entry is listed if its before or after matches; may be repeated", "CONDITION");

@@ -17,7 +17,7 @@ enum class PageKind : std::uint8_t { rows, diff, events, event, trace };
 struct PageQuestion {
   PageKind kind = PageKind::rows;
   std::string cursor;         ///< the parameter that says after what a page begins; empty: the answer is one page
-  std::uint64_t limit = 0;    ///< rows, events, or differences of each kind, that a page has at most
+  std::uint64_t limit = 0;    ///< rows, events, or keys that differ, that a page has at most
   std::optional<Instant> at;  ///< the world's time that was asked for, where it is one instant
 };
 

@@ -200,7 +200,7 @@ void add_view_routes(std::vector<Route>& routes) {
       [](Services& services, const std::shared_ptr<Exchange>& exchange) { rows_of_key(services, exchange, "history"); });
   add("/v1/views/{view}/diff", "What changed between two points of the two times",
       {{"at", "A..B, or one for both"}, {"known", "K..L, or one for both"}, zone, visibility, where, prefix, after,
-       {"limit", "At most so many entries of each kind, and of both only keys up to the same one; all unless told, of pages 200"}, min_position},
+       {"limit", "Only what differs of so many keys at most; all unless told, of pages 200"}, min_position},
       diff);
 }
 

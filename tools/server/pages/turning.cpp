@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <deque>
 
-#include "tools/chancery/difference_pages.hpp"
 #include "tools/chancery/selection.hpp"
 #include "tools/server/pages/members.hpp"
 
@@ -31,7 +30,8 @@ std::vector<std::string> values_of(const Exchange& exchange, std::string_view na
 }
 
 RowFilter filter_of(const PageReader& reader, const View& view, std::string after) {
-  return {reader.exchange().request.parameter("prefix").value_or(""), value_or_throw(parse_where(values_of(reader.exchange(), "where"), view)), std::move(after)};
+  return {reader.exchange().request.parameter("prefix").value_or(""), value_or_throw(parse_where(values_of(reader.exchange(), "where"), view)), std::move(after),
+          [&exchange = reader.exchange()] { return !exchange.left; }};
 }
 
 Earlier before_rows(const PageReader& reader, const std::string& cursor, const PageLinks& links) {
@@ -45,7 +45,6 @@ Earlier before_rows(const PageReader& reader, const std::string& cursor, const P
   return told_by(keys, reader.question().limit, links);
 }
 
-/// Pages of differences are not all as long: which comes before one is told by going on from the first.
 Earlier before_differences(const PageReader& reader, const std::string& cursor, const PageLinks& links, std::string_view json) {
   const auto side = [&](std::string_view name) {
     const std::string_view point = member(json, name);
@@ -54,16 +53,12 @@ Earlier before_differences(const PageReader& reader, const std::string& cursor, 
   const auto [a, known_a] = side("from");
   const auto [b, known_b] = side("to");
   const ViewReader view = value_or_throw(ViewReader::open(*reader.reading().ledger, reader.exchange().at("view"), std::max(known_a, known_b)));
-  const Differences all = value_or_throw(view.diff(a, b, known_a, known_b, reader.reading().sight.level, filter_of(reader, view.view(), "")));
-  const auto comes_before = [&](const std::vector<Difference>& list) { return !list.empty() && list.front().key <= cursor; };
-  Earlier earlier;
-  if (!comes_before(all.knowledge) && !comes_before(all.world)) return earlier;
-  earlier.first = links.turned(std::nullopt);
-  std::string begin;
-  auto last = cli::last_key_of_page(all, begin, reader.question().limit);
-  for (; last && *last < cursor; last = cli::last_key_of_page(all, begin, reader.question().limit)) begin = *last;
-  if (last == cursor) earlier.previous = begin.empty() ? earlier.first : links.turned(begin);
-  return earlier;
+  std::vector<std::string> keys;
+  value_or_throw(view.differing_back({a, b, known_a, known_b}, reader.reading().sight.level, filter_of(reader, view.view(), cursor), [&](std::string_view key) {
+    keys.emplace_back(key);
+    return keys.size() <= reader.question().limit;
+  }));
+  return told_by(keys, reader.question().limit, links);
 }
 
 /// What the request selects, without what turns pages.
