@@ -17,12 +17,16 @@ Error unknown_follower(std::string_view name) {
 
 Error Following::over() { return {ErrorKind::in_use, "ledger", "one that is being closed", "the same when it is open again"}; }
 
-/// Waits for something that the follower's thread brings about, and has it make haste.
+/// Waits for something that the follower's thread brings about, and has it make haste; no longer than there is time to follow, also where
+/// that thread is in the midst of something.
 void Following::wait_hurriedly(std::unique_lock<std::mutex>& lock, const std::function<bool()>& there) const {
   if (there()) return;
   ++waited_for_;
   hurry_.notify_all();
-  moved_.wait(lock, there);
+  while (!there() && !is_over()) {
+    if (end_ == std::chrono::steady_clock::time_point::max()) moved_.wait(lock);
+    else moved_.wait_until(lock, end_);
+  }
   --waited_for_;
 }
 
@@ -40,7 +44,7 @@ Result<Followed> Following::followed(std::string_view follower, Position positio
   }
   {
     std::unique_lock lock(state_);
-    wait_hurriedly(lock, [&] { return over_ || one->error || one->owner.cursor >= position; });
+    wait_hurriedly(lock, [&] { return one->error || one->owner.cursor >= position; });
     if (one->owner.cursor < position) return Failure(one->error.value_or(over()));
   }
   return as_it_is(follower);
@@ -67,7 +71,7 @@ Result<void> Following::settle() const {
   const auto all_there = [&] {
     return std::all_of(all_.begin(), all_.end(), [&](const One& one) { return one.error || one.owner.cursor >= last; });
   };
-  wait_hurriedly(lock, [&] { return over_ || all_there(); });
+  wait_hurriedly(lock, all_there);
   for (const One& one : all_) {
     if (one.error) return Failure(*one.error);
   }
