@@ -109,7 +109,8 @@ rocksdb::DBOptions database_options(Database::Mode mode, rocksdb::Env* env) {
   // Whoever made it may have been killed after the database was there, and before its families were.
   options.create_missing_column_families = mode != Database::Mode::read;
   options.allow_concurrent_memtable_write = false;
-  // One record of the write-ahead log at a time is not synced yet: what tells a torn write from damage (wal_end.hpp) counts on it.
+  // One record of the write-ahead log at a time is not synced yet: what tells a torn write from damage (wal_end.hpp) counts on it. So does
+  // it on the writer, which alone writes to the log and syncs before it writes again.
   options.enable_pipelined_write = false;
   options.unordered_write = false;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;

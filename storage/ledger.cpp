@@ -130,6 +130,7 @@ Result<void> LedgerImpl::start_writing(const fs::path& folder, const LedgerOptio
         if (published) published(commits);
         following_->wake();
       },
+      options.being_recorded,
       [this](const Query& query, Position after) { return first_match(query, after); }});
   following_->start();
   return {};

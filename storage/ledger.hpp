@@ -33,6 +33,9 @@ struct LedgerOptions {
   std::function<void(Position done, Position last)> progress;  ///< while followers are completed at opening
   /// The log has grown by commits that shared one sync: so many. Called by the thread that commits, which waits for it.
   std::function<void(std::size_t commits)> published;
+  /// An event that comes alone is being recorded: called by the thread that commits, while the disk is busy with it anyway. Nobody may be
+  /// shown it before it is published, which it never is if the disk fails.
+  std::function<void(const Recorded& event)> being_recorded;
   /// How long a sync may usually take that a thread with other things to do waits for (`submit_here`).
   std::chrono::nanoseconds quick_sync = std::chrono::microseconds(500);
   rocksdb::Env* env = nullptr;        ///< the seam for crash tests; must outlive the ledger

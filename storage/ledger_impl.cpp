@@ -43,16 +43,7 @@ void LedgerImpl::commit_submitted() {
 
 Result<void> LedgerImpl::keep(const std::vector<Kept>& changes) {
   if (!writer_) return Failure(open_for_reading());
-  rocksdb::WriteBatch batch;
-  for (const auto& [name, value] : changes) {
-    const rocksdb::Status status = value ? batch.Put(log_->log(), keys::kept(name), *value) : batch.Delete(log_->log(), keys::kept(name));
-    if (!status.ok()) return Failure(error_of(status));
-  }
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
-  const rocksdb::Status status = log_->db().Write(synced, &batch);
-  if (!status.ok()) return Failure(error_of(status));
-  return {};
+  return writer_->keep(changes);
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> LedgerImpl::kept(std::string_view prefix) const {

@@ -65,7 +65,9 @@ class GrowsAhead final : public rocksdb::FSWritableFileOwnerWrapper {
   IOStatus appended(std::uint64_t bytes, IOStatus done, const IOOptions& options, IODebugContext* context) {
     if (!done.ok()) return done;
     size_ += bytes;
-    if (size_ > grown_to_ && bytes <= little_bytes_max) grow(options, context);
+    if (bytes > little_bytes_max) return done;
+    if (size_ <= grown_to_) return target()->RangeSync(size_ - bytes, bytes, options, context);
+    grow(options, context);
     return done;
   }
 

@@ -11,6 +11,7 @@ namespace chancery {
 ///
 /// They grow ahead of what is written, by zeros, while little is written at a time: a sync then puts bytes on the disk, and no new size
 /// and no new blocks, which cost a file system writes of their own or a commit of its journal. Closed, they are as long as what they hold.
+/// The disk is given the little at once, so that the sync that comes later waits less.
 ///
 /// After the power failed, such a file ends in zeros, or in a part of the write that was under way. Recovery does not read that
 /// (wal_end.hpp).

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "storage/keys.hpp"
 #include "storage/scheduling.hpp"
 
@@ -17,7 +19,6 @@ constexpr std::size_t group_requests_max = 20'000;  // those that are refused or
 // What a caller who has other things to do commits himself: so much of a request, and so many of them.
 constexpr std::size_t little_events_max = 16, little_expectations_max = 16, little_requests_max = 64;
 constexpr int syncs_that_count = 8;  // in the usual time of a sync
-constexpr std::size_t stream_heads_max = 100'000;
 static_assert(group_events_max <= commit_events_max);
 constexpr Instant not_given = Instant::min();
 
@@ -29,23 +30,6 @@ Error unknown_outcome(const rocksdb::Status& status) {
 }
 
 }  // namespace
-
-std::uint64_t StreamHeads::next_revision(std::string_view stream) {
-  const std::string name(stream);
-  if (const auto found = young_.find(name); found != young_.end()) return found->second;
-  const auto found = old_.find(name);
-  const std::uint64_t revision = found != old_.end() ? found->second : log_.next_revision(stream);
-  put(name, revision);
-  return revision;
-}
-
-void StreamHeads::put(const std::string& stream, std::uint64_t next_revision) {
-  if (young_.size() >= stream_heads_max / 2) {
-    old_ = std::move(young_);
-    young_.clear();
-  }
-  young_[stream] = next_revision;
-}
 
 Writer::Writer(Surroundings surroundings)
     : around_(std::move(surroundings)),
@@ -128,13 +112,25 @@ void Writer::commit_submitted() {
 
 /// What a caller who has other things to do may commit.
 bool Writer::is_little(const Request& request) {
-  return request.job == nullptr && request.events.size() <= little_events_max && request.condition.streams.size() <= little_expectations_max && !request.condition.none_matches;
+  const std::size_t changes = request.events.size() + (request.kept != nullptr ? request.kept->size() : 0);
+  return request.job == nullptr && changes <= little_events_max && request.condition.streams.size() <= little_expectations_max && !request.condition.none_matches;
 }
 
 Result<Appended> Writer::append(std::vector<Given> events, Condition condition) {
+  return commit_and_wait(request_of(std::move(events), std::move(condition), {}));
+}
+
+Result<void> Writer::keep(const std::vector<Ledger::Kept>& changes) {
+  auto request = request_of({}, {}, {});
+  request->kept = &changes;
+  const Result<Appended> kept = commit_and_wait(std::move(request));
+  return kept ? Result<void>() : Failure(kept.error());
+}
+
+Result<Appended> Writer::commit_and_wait(std::unique_ptr<Request> request) {
   const auto promise = std::make_shared<std::promise<Result<Appended>>>();
   auto future = promise->get_future();
-  auto request = request_of(std::move(events), std::move(condition), [promise](Result<Appended> appended) { promise->set_value(std::move(appended)); });
+  request->when_appended = [promise](Result<Appended> appended) { promise->set_value(std::move(appended)); };
   bool more = false;
   {
     std::unique_lock lock(mutex_);
@@ -286,6 +282,7 @@ Result<Instant> Writer::commit_instant(const Request& request) const {
 /// Writes an admitted request into the group's batch.
 Result<void> Writer::stage(Request& request, Position before) {
   request.appended.last = overlay_.last();
+  if (request.kept != nullptr) put(*request.kept);
   if (request.fresh.empty()) return {};
   const Result<Instant> instant = commit_instant(request);
   if (!instant) return Failure(instant.error());
@@ -317,15 +314,36 @@ void Writer::put(const Recorded& recorded, const std::vector<LinkTo>& links) {
   }
 }
 
+void Writer::put(const std::vector<Ledger::Kept>& changes) {
+  rocksdb::ColumnFamilyHandle* log = around_.database.log();
+  for (const auto& [name, value] : changes) {
+    throw_unless_ok(value ? batch_.Put(log, keys::kept(name), *value) : batch_.Delete(log, keys::kept(name)));
+  }
+}
+
+/// The disk begins with what is written at once (wal_files.hpp): what can be done meanwhile costs no time.
 rocksdb::Status Writer::write_synced() {
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
   const auto begun = std::chrono::steady_clock::now();
-  rocksdb::Status status = around_.database.db().Write(synced, &batch_);
+  rocksdb::Status status = around_.database.db().Write(rocksdb::WriteOptions(), &batch_);
+  if (status.ok()) {
+    tell_of_only_event();
+    status = around_.database.db().SyncWAL();
+  }
   const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - begun, usual = usual_sync_.load(std::memory_order_relaxed);
   usual_sync_.store(usual + (took - usual) / syncs_that_count, std::memory_order_relaxed);
   syncs_.fetch_add(1, std::memory_order_relaxed);
   return status;
+}
+
+void Writer::tell_of_only_event() const {
+  if (!around_.being_recorded || overlay_.last() != around_.log.last() + 1) return;
+  const auto with = std::find_if(group_.begin(), group_.end(), [](const auto& request) { return !request->fresh.empty(); });
+  // What fails here is made from what is recorded.
+  const auto tell = [&]() -> Result<void> {
+    around_.being_recorded((*with)->fresh.front());
+    return {};
+  };
+  static_cast<void>(guarded(tell));
 }
 
 /// One write, one sync for the whole group; then the head file, then the readers, then those who wait.
@@ -334,10 +352,7 @@ void Writer::commit_group() {
   if (!failed && batch_.Count() > 0) {
     const rocksdb::Status status = write_synced();
     if (status.ok()) {
-      around_.head.write(overlay_.last());
-      for (const auto& [stream, next] : overlay_.streams()) heads_.put(stream, next);
-      around_.log.publish(overlay_.last());
-      around_.published(group_commits_);
+      if (overlay_.last() > around_.log.last()) publish_group();
     } else {
       failed = unknown_outcome(status);
     }
@@ -354,6 +369,13 @@ void Writer::commit_group() {
   group_.clear();
   group_commits_ = 0;
   batch_.Clear();
+}
+
+void Writer::publish_group() {
+  around_.head.write(overlay_.last());
+  for (const auto& [stream, next] : overlay_.streams()) heads_.put(stream, next);
+  around_.log.publish(overlay_.last());
+  around_.published(group_commits_);
 }
 
 void Writer::run_job(Request& request) {

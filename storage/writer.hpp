@@ -12,23 +12,12 @@
 #include "storage/folder.hpp"
 #include "storage/ledger.hpp"
 #include "storage/overlay.hpp"
+#include "storage/stream_heads.hpp"
 
 namespace chancery {
 
-/// The next revision of streams that were written to lately, so that their end need not be sought. Bounded; one thread.
-class StreamHeads {
- public:
-  explicit StreamHeads(const LogReader& log) : log_(log) {}
-  std::uint64_t next_revision(std::string_view stream);
-  void put(const std::string& stream, std::uint64_t next_revision);
-
- private:
-  const LogReader& log_;
-  std::unordered_map<std::string, std::uint64_t> young_, old_;
-};
-
 /// Commits, on one thread at a time: that of a caller who waits anyway and finds nobody committing, else the writer's own. Callers queue;
-/// whatever waits while the disk syncs shares the next sync.
+/// whatever waits while the disk syncs shares the next sync. Nobody else writes to the database meanwhile.
 class Writer {
  public:
   struct Surroundings {
@@ -38,6 +27,7 @@ class Writer {
     std::function<Instant()> clock;
     std::chrono::nanoseconds quick_sync;
     std::function<void(std::size_t commits)> published;  ///< called after each publication, by the thread that commits
+    std::function<void(const Recorded& event)> being_recorded;  ///< as LedgerOptions has it; may be absent
     /// The first event after a position that matches, among those the log has.
     FirstMatch first_match;
   };
@@ -53,6 +43,8 @@ class Writer {
   void commit_submitted();
   /// Returns when it is on the disk.
   Result<Appended> append(std::vector<Given> events, Condition condition);
+  /// Keeps small things, as the ledger says. Returns when they are on the disk.
+  Result<void> keep(const std::vector<Ledger::Kept>& changes);
   /// Runs `job` between two commits, with nothing half-written, and returns what it returns.
   Result<void> between_commits(const std::function<Result<void>()>& job);
 
@@ -72,6 +64,7 @@ class Writer {
     std::vector<Recorded> fresh;  // its addresses stay: reserved before the first
     Appended appended;
     Ledger::WhenAppended when_appended;
+    const std::vector<Ledger::Kept>* kept = nullptr;     // instead of events
     const std::function<Result<void>()>* job = nullptr;  // instead of events
     std::promise<Result<void>> job_promise;
   };
@@ -79,6 +72,7 @@ class Writer {
   void run();
   static std::unique_ptr<Request> request_of(std::vector<Given> events, Condition condition, Ledger::WhenAppended when_appended);
   void enqueue(std::unique_ptr<Request> request);
+  Result<Appended> commit_and_wait(std::unique_ptr<Request> request);
   enum class Turn : std::uint8_t { whole, little };
   void take_turn(std::unique_lock<std::mutex>& lock, Turn turn) noexcept;
   static bool is_little(const Request& request);
@@ -89,8 +83,11 @@ class Writer {
   Result<Instant> commit_instant(const Request& request) const;
   Result<void> stage(Request& request, Position before);
   void put(const Recorded& recorded, const std::vector<LinkTo>& links);
+  void put(const std::vector<Ledger::Kept>& changes);
   void commit_group();
+  void publish_group();
   rocksdb::Status write_synced();
+  void tell_of_only_event() const;
   void run_job(Request& request);
 
   // Of whoever has the turn.

@@ -121,6 +121,102 @@ TEST_CASE("when the sync of a caller's own append fails, all who wait behind it 
   CHECK(ledger->last() == 0);
 }
 
+TEST_CASE("what is kept while the disk syncs shares the next sync with the events that wait for it") {
+  HeldLedger held;
+  OpenLedger& ledger = held.ledger;
+  std::vector<std::future<Result<void>>> kept;
+  for (int i = 0; i < 20; ++i) {
+    kept.push_back(std::async(std::launch::async, [&ledger, i] { return ledger->keep({{"k/" + std::to_string(i), std::to_string(i)}}); }));
+  }
+  held.sync.let_go();
+  for (auto& one : kept) CHECK(one.get());
+  CHECK(held.second.get().value().last == 2);
+  CHECK(ledger->kept("k/").value().size() == 20);
+  const std::uint64_t before = held.faulty.disk->log_syncs;
+  REQUIRE(ledger->keep({{"k/0", std::nullopt}, {"k/20", "20"}}));
+  CHECK(held.faulty.disk->log_syncs - before == 1);
+  ledger.reopen();
+  CHECK(ledger->kept("k/").value().back() == std::pair<std::string, std::string>("k/9", "9"));
+  CHECK(ledger->kept("k/").value().size() == 20);
+  CHECK(ledger->last() == 2);
+}
+
+TEST_CASE("whoever wants something kept is told where the disk fails, and events are not recorded after that") {
+  HeldLedger held;
+  OpenLedger& ledger = held.ledger;
+  auto kept = std::async(std::launch::async, [&] { return ledger->keep({{"k", "v"}}); });
+  held.sync.let_go(rocksdb::IOStatus::IOError("no more"));
+  CHECK(kept.get().error().kind == ErrorKind::disk);
+  CHECK(ledger.refusal({said("third")}).kind == ErrorKind::disk);
+}
+
+TEST_CASE("no record of the write-ahead log is written before the one before it is synced, whoever writes") {
+  FaultyEnv faulty;
+  OpenLedger ledger(HeldLedger::options_on(faulty));
+  ledger.append({said("first")});
+  std::atomic<bool> unsynced{false}, early{false};
+  std::atomic<int> records{0};
+  faulty.disk->set_fault([&](FaultyDisk::Operation operation, const std::string& file) {
+    if (!file.ends_with(".log") || operation == FaultyDisk::Operation::grow) return rocksdb::IOStatus::OK();
+    const bool record = operation == FaultyDisk::Operation::append;
+    records += record;
+    if (unsynced.exchange(record) && record) early = true;
+    return rocksdb::IOStatus::OK();
+  });
+  std::vector<std::thread> writers;
+  for (int who = 0; who < 4; ++who) {
+    writers.emplace_back([&ledger, who] {
+      for (int i = 0; i < 50; ++i) {
+        const std::string name = std::to_string(who) + '-' + std::to_string(i);
+        if (who % 2 == 0) static_cast<void>(ledger->append(all_given({said(name)})));
+        else static_cast<void>(ledger->keep({{name, "value"}}));
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  faulty.disk->set_fault({});
+  CHECK_FALSE(early);
+  CHECK(records > 0);
+  CHECK(ledger->last() == 101);
+}
+
+namespace {
+
+/// A ledger that keeps what it told of events while they were recorded: their ids, and where the log ended then.
+struct TellingLedger {
+  FaultyEnv faulty;
+  std::vector<std::pair<std::string, Position>> told;
+  OpenLedger ledger{options()};
+
+  LedgerOptions options() {
+    LedgerOptions made = HeldLedger::options_on(faulty);
+    made.being_recorded = [this](const Recorded& event) { told.emplace_back(event.event.id.text, ledger->last()); };
+    return made;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an event that comes alone is told of while it is recorded, before it is published") {
+  TellingLedger telling;
+  telling.ledger.append({said("alone")});
+  CHECK(telling.told == std::vector<std::pair<std::string, Position>>{{"alone", 0}});
+  telling.ledger.append({said("two"), said("together")});
+  telling.ledger.append({said("alone")});
+  CHECK(telling.told.size() == 1);
+  telling.ledger.append({said("again")});
+  CHECK(telling.told.back() == std::pair<std::string, Position>("again", 3));
+  telling.faulty.disk->set_fault([](FaultyDisk::Operation operation, const std::string&) {
+    return operation == FaultyDisk::Operation::sync ? rocksdb::IOStatus::IOError("no more") : rocksdb::IOStatus::OK();
+  });
+  CHECK(telling.ledger.refusal({said("never")}).kind == ErrorKind::disk);
+  CHECK(telling.told.back().first == "never");
+  CHECK(telling.ledger->last() == 4);
+  CHECK_FALSE(telling.ledger->find(Id{"never"}).value());
+  CHECK(telling.ledger->links_to(Relation::answers, 4).empty());
+  telling.faulty.disk->set_fault({});
+}
+
 TEST_CASE("of two writers with the same expected revision exactly one wins, and the other learns the actual one") {
   OpenLedger ledger;
   for (int round = 0; round < 50; ++round) {

@@ -38,19 +38,37 @@ void FeedHub::Shelf::put(const std::shared_ptr<const Chunk>& chunk) {
 std::shared_ptr<const Chunk> FeedHub::next(Wire wire, Visibility level, Position after) {
   if (log_.last() <= after) return nullptr;
   Shelf& shelf = this->shelf(wire, level);
-  if (auto chunk = shelf.find(after + 1)) return chunk;
+  if (auto chunk = shelf.find(after + 1)) return given(shelf, std::move(chunk));
   const std::lock_guard reading(shelf.reading);
-  return found_or_read(shelf, wire, level, after);
+  return given(shelf, found_or_read(shelf, wire, level, after));
 }
 
 std::shared_ptr<const Chunk> FeedHub::next_at_once(Wire wire, Visibility level, Position after) {
   const Position last = log_.last();
   if (last <= after) return nullptr;
   Shelf& shelf = this->shelf(wire, level);
-  if (auto chunk = shelf.find(after + 1)) return chunk;
+  if (auto chunk = shelf.find(after + 1)) return given(shelf, std::move(chunk));
   if (last >= after + near_events) return nullptr;
   const std::unique_lock reading(shelf.reading, std::try_to_lock);
-  return reading.owns_lock() ? found_or_read(shelf, wire, level, after) : nullptr;
+  return reading.owns_lock() ? given(shelf, found_or_read(shelf, wire, level, after)) : nullptr;
+}
+
+std::shared_ptr<const Chunk> FeedHub::given(Shelf& shelf, std::shared_ptr<const Chunk> chunk) const {
+  if (chunk->last >= log_.last() && !shelf.wanted.load(std::memory_order_relaxed)) shelf.wanted.store(true, std::memory_order_relaxed);
+  return chunk;
+}
+
+void FeedHub::prepare(const Recorded& event) {
+  for (const Wire wire : all_wires) {
+    for (const Visibility level : all_levels) {
+      Shelf& shelf = this->shelf(wire, level);
+      if (!shelf.wanted.exchange(false, std::memory_order_relaxed)) continue;
+      auto chunk = std::make_shared<Chunk>();
+      chunk->first = event.position;
+      add(*chunk, wire, level, Recorded(event));
+      shelf.put(chunk);
+    }
+  }
 }
 
 /// Holding shelf.reading.
@@ -65,25 +83,29 @@ std::shared_ptr<const Chunk> FeedHub::read(Wire wire, Visibility level, Position
   auto chunk = std::make_shared<Chunk>();
   chunk->first = after + 1;
   value_or_throw(log_.read(after + 1, log_.last(), [&](Recorded&& recorded) {
-    chunk->last = recorded.position;
+    add(*chunk, wire, level, std::move(recorded));
     // What is hidden is looked at too: not all of it at once.
-    const bool more = recorded.position < after + events_at_once;
-    if (recorded.event.level() > level) return more;
-    Recorded seen = as_seen(std::move(recorded), log_, level);
-    Chunk::Item item{seen.position, chunk->bytes.size(), 0, {}};
-    if (wire == Wire::sse) {
-      fmt::format_to(std::back_inserter(chunk->bytes), "id: {}\ndata: ", seen.position);
-      write_recorded(chunk->bytes, seen);
-      chunk->bytes += "\n\n";
-    } else {
-      write_cloud_event(chunk->bytes, seen, source_);
-    }
-    item.end = chunk->bytes.size();
-    item.event = std::move(seen.event);
-    chunk->items.push_back(std::move(item));
-    return more && chunk->bytes.size() < chunk_bytes;
+    return chunk->last < after + events_at_once && chunk->bytes.size() < chunk_bytes;
   }));
   return chunk;
+}
+
+/// The event that comes next, as it is seen, if it is.
+void FeedHub::add(Chunk& chunk, Wire wire, Visibility level, Recorded&& recorded) const {
+  chunk.last = recorded.position;
+  if (recorded.event.level() > level) return;
+  Recorded seen = as_seen(std::move(recorded), log_, level);
+  Chunk::Item item{seen.position, chunk.bytes.size(), 0, {}};
+  if (wire == Wire::sse) {
+    fmt::format_to(std::back_inserter(chunk.bytes), "id: {}\ndata: ", seen.position);
+    write_recorded(chunk.bytes, seen);
+    chunk.bytes += "\n\n";
+  } else {
+    write_cloud_event(chunk.bytes, seen, source_);
+  }
+  item.end = chunk.bytes.size();
+  item.event = std::move(seen.event);
+  chunk.items.push_back(std::move(item));
 }
 
 }  // namespace chancery::server

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -17,6 +19,7 @@ enum class Wire : std::uint8_t {
   sse,         ///< a Server-Sent Event (WHATWG HTML, 9.2): `id:` is the position, `data:` the native event
   cloud_event  ///< a CloudEvent in JSON
 };
+constexpr std::array all_wires{Wire::sse, Wire::cloud_event};
 
 /// Events that come one after another, as one level sees them. Never changes.
 struct Chunk {
@@ -40,6 +43,9 @@ class FeedHub {
   std::shared_ptr<const Chunk> next(Wire wire, Visibility level, Position after);
   /// The same for a thread that has other things to do: nothing, too, if much of the log would have to be read, or others are reading.
   std::shared_ptr<const Chunk> next_at_once(Wire wire, Visibility level, Position after);
+  /// Writes out the event that comes after the last, before it is published, where somebody follows as far as the log goes: it is there for
+  /// them as soon as they may have it. Any thread, one at a time. Throws MachineFailure.
+  void prepare(const Recorded& event);
 
  private:
   struct Shelf {
@@ -48,6 +54,7 @@ class FeedHub {
     std::map<Position, std::shared_ptr<const Chunk>> by_first;
     std::deque<Position> age;  // first positions, oldest first
     std::size_t bytes = 0;
+    std::atomic<bool> wanted{false};  // somebody was given the end of the log since the last event was prepared
     std::shared_ptr<const Chunk> find(Position position);
     void put(const std::shared_ptr<const Chunk>& chunk);
   };
@@ -55,10 +62,12 @@ class FeedHub {
   Shelf& shelf(Wire wire, Visibility level) { return shelves_[static_cast<std::size_t>(wire)][static_cast<std::size_t>(level)]; }
   std::shared_ptr<const Chunk> found_or_read(Shelf& shelf, Wire wire, Visibility level, Position after) const;
   std::shared_ptr<const Chunk> read(Wire wire, Visibility level, Position after) const;
+  void add(Chunk& chunk, Wire wire, Visibility level, Recorded&& recorded) const;
+  std::shared_ptr<const Chunk> given(Shelf& shelf, std::shared_ptr<const Chunk> chunk) const;
 
   const Log& log_;
   const std::string& source_;
-  Shelf shelves_[2][3];
+  std::array<std::array<Shelf, all_levels.size()>, all_wires.size()> shelves_;
 };
 
 }  // namespace chancery::server

@@ -114,6 +114,8 @@ class ServerImpl {
     signals_.clear(ignored);
   }
 
+  /// An event is being recorded: by the thread that commits.
+  void prepare(const Recorded& event) { services_.feeds.prepare(event); }
   /// The log has grown by so many commits: by the thread that commits.
   void grown(std::size_t commits) {
     services_.metrics.group_commits.observe(static_cast<double>(commits));
@@ -295,6 +297,9 @@ Result<Server> Server::start(const Config& config, const fs::path& folder, Ledge
   const auto grown = std::make_shared<std::atomic<ServerImpl*>>(nullptr);
   options.published = [grown](std::size_t commits) {
     if (ServerImpl* impl = grown->load()) impl->grown(commits);
+  };
+  options.being_recorded = [grown](const Recorded& event) {
+    if (ServerImpl* impl = grown->load()) impl->prepare(event);
   };
   auto ledger = Ledger::open(folder, options);
   if (!ledger) return Failure(ledger.error());

@@ -24,7 +24,7 @@ namespace chancery::server {
 namespace {
 
 constexpr std::size_t token_bytes = 32;
-constexpr std::string_view token_prefix = "chancery_";
+constexpr std::string_view token_prefix = "chancery_", hex_digits = "0123456789abcdef";
 constexpr std::array<std::string_view, 4> role_names{"reader", "partner", "recorder", "admin"};
 
 Failure cannot(const std::filesystem::path& path, int number) {
@@ -101,7 +101,10 @@ std::string sha256_hex(std::string_view text) {
     throw MachineFailure({ErrorKind::disk, "token", "no SHA-256", "OpenSSL with it"});
   }
   std::string hex;
-  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+  for (const unsigned char byte : digest) {
+    hex += hex_digits[byte >> 4U];
+    hex += hex_digits[byte & 0xfU];
+  }
   return hex;
 }
 

@@ -18,6 +18,7 @@ class SlowLog final : public Log {
   Result<RecordHead> head_at(Position position) const override { return log_.head_at(position); }
   Result<std::optional<Position>> find(const Id& id) const override { return log_.find(id); }
   Result<void> read(Position from, Position to, const std::function<bool(Recorded&&)>& visit) const override {
+    ++reads;
     if (!begun_.exchange(true)) {
       reading.set_value();
       let_go.get_future().wait();
@@ -31,6 +32,7 @@ class SlowLog final : public Log {
   Visibility level_of(Position position) const override { return log_.level_of(position); }
 
   mutable std::promise<void> reading, let_go;
+  mutable std::atomic<std::uint64_t> reads{0};
 
  private:
   const Log& log_;
@@ -70,6 +72,67 @@ TEST_CASE("much of the log is not read by a thread that has other things to do, 
   CHECK(feeds.next_at_once(Wire::cloud_event, Visibility::restricted, read->last - 1) == read);
   CHECK(feeds.next(Wire::cloud_event, Visibility::restricted, 0) == read);
   CHECK(feeds.next(Wire::cloud_event, Visibility::restricted, 500) == nullptr);
+}
+
+namespace {
+
+/// A ledger that tells a hub of events while they are recorded. Whoever follows up to the end of it is given them without the log being read.
+struct Prepared {
+  std::function<void(const Recorded&)> tell;
+  test::OpenLedger ledger{options()};
+  const SlowLog log{*ledger};
+  FeedHub feeds{log, ledger->source()};
+
+  LedgerOptions options() {
+    LedgerOptions made;
+    made.being_recorded = [this](const Recorded& event) {
+      if (tell) tell(event);
+    };
+    return made;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("whoever follows as far as the log goes is given the next event without the log being read, and not before it is published") {
+  Prepared prepared;
+  const auto level = GENERATE(Visibility::public_, Visibility::restricted);
+  const auto wire = GENERATE(Wire::sse, Wire::cloud_event);
+  prepared.ledger.append({test::said("a"), test::said("b")});
+  prepared.log.let_go.set_value();
+  REQUIRE(prepared.feeds.next(wire, level, 0)->last == 2);
+  bool early = false;
+  prepared.tell = [&](const Recorded& event) {
+    prepared.feeds.prepare(event);
+    early = prepared.feeds.next_at_once(wire, level, 2) != nullptr;
+  };
+  const std::uint64_t reads = prepared.log.reads;
+  const bool seen = GENERATE(true, false);
+  prepared.ledger.append({test::said("c", seen ? "" : R"(,"visibility":"restricted")")});
+  CHECK_FALSE(early);
+  const auto given = prepared.feeds.next_at_once(wire, level, 2);
+  REQUIRE(given);
+  CHECK(prepared.log.reads == reads);
+  CHECK(given->first == 3);
+  CHECK(given->last == 3);
+  CHECK(given->items.size() == (seen || level == Visibility::restricted ? 1 : 0));
+  FeedHub others(*prepared.ledger, prepared.ledger->source());
+  CHECK(others.next(wire, level, 2)->bytes == given->bytes);
+}
+
+TEST_CASE("nothing is written out in advance where nobody follows as far as the log goes") {
+  Prepared prepared;
+  prepared.log.let_go.set_value();
+  prepared.tell = [&](const Recorded& event) { prepared.feeds.prepare(event); };
+  prepared.ledger.append({test::said("a")});
+  REQUIRE(prepared.feeds.next(Wire::sse, Visibility::restricted, 0));
+  prepared.ledger.append({test::said("b")});
+  prepared.ledger.append({test::said("c")});
+  const std::uint64_t reads = prepared.log.reads;
+  REQUIRE(prepared.feeds.next(Wire::sse, Visibility::restricted, 1));
+  CHECK(prepared.log.reads == reads);
+  REQUIRE(prepared.feeds.next(Wire::sse, Visibility::restricted, 2));
+  CHECK(prepared.log.reads == reads + 1);
 }
 
 }  // namespace chancery::server
