@@ -1,7 +1,9 @@
 #include "projections/key_rows.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <set>
 
 #include "projections/memory_store.hpp"
 #include "projections/refold.hpp"
@@ -41,6 +43,59 @@ std::map<Position, KeyChange> changes_from(const RowReader& stored, Visibility l
     if (counts(fact.known_to)) changes[fact.known_to].ended.push_back(change);
   });
   return changes;
+}
+
+/// The rectangles of a part, gathered while the rows of a key are folded commit by commit: each is counted where it begins, and taken where
+/// it ends.
+class GatheredRectangles {
+ public:
+  GatheredRectangles(RowWriter& rows, Visibility level, std::string_view key, const RowsPart& part) : rows_(rows), level_(level), key_(key), part_(part) {}
+
+  /// What was so before the first commit. In order.
+  void begin(const Row& row) {
+    rows_.open_row(level_, key_, row);
+    if (row.known_to != still) rows_.close_row(level_, key_, row, row.known_to);
+    count(row);
+  }
+  void take_commit(Position commit) {
+    for (Row& row : rows_.take_closed(level_, key_)) {
+      if (begun_.erase({row.known_from, row.valid_from}) > 0) gathered_.push_back(std::move(row));
+    }
+    if (part_.ends_before(count_)) return;
+    for (const Row& row : open_rows()) {
+      if (row.known_from == commit) count(row);
+    }
+  }
+  /// Whether no later commit adds or changes any of them.
+  bool complete() const { return part_.ends_before(count_) && begun_.empty(); }
+  std::vector<Row> rows() && {
+    for (Row& row : open_rows()) {
+      if (begun_.count({row.known_from, row.valid_from}) > 0) gathered_.push_back(std::move(row));
+    }
+    std::sort(gathered_.begin(), gathered_.end(),
+              [](const Row& a, const Row& b) { return std::tie(a.known_from, a.valid_from) < std::tie(b.known_from, b.valid_from); });
+    return std::move(gathered_);
+  }
+
+ private:
+  std::vector<Row> open_rows() const { return rows_.reader().open_rows(level_, key_, Instant::min(), std::numeric_limits<std::size_t>::max()); }
+  void count(const Row& row) {
+    if (part_.has(count_++)) begun_.emplace(row.known_from, row.valid_from);
+  }
+
+  RowWriter& rows_;
+  const Visibility level_;
+  const std::string_view key_;
+  const RowsPart& part_;
+  std::uint64_t count_ = 0;
+  std::set<std::pair<Position, Instant>> begun_;  // of the part, not ended yet
+  std::vector<Row> gathered_;
+};
+
+std::vector<Row> part_of(std::vector<Row> rows, const RowsPart& part) {
+  std::uint64_t number = 0;
+  std::erase_if(rows, [&](const Row&) { return !part.has(number++); });
+  return rows;
 }
 
 }  // namespace
@@ -89,20 +144,21 @@ std::vector<Row> KeyRows::rows_between(Visibility level, std::string_view key, P
   return rows;
 }
 
-std::vector<Row> KeyRows::rectangles(Visibility level, std::string_view key, Position known) const {
-  if (!folds(level, key, known)) return stored_.rectangles(level, key, known);
+std::vector<Row> KeyRows::rectangles(Visibility level, std::string_view key, Position known, const RowsPart& part) const {
+  if (!folds(level, key, known)) return part_of(stored_.rectangles(level, key, known), part);
   const Position from = *stored_.folded_from(level, key);
   MemoryStore store;
   RowWriter rows(store);
-  for (const Row& row : stored_.rectangles(level, key, from - 1)) {
-    rows.open_row(level, key, row);
-    if (row.known_to != still) rows.close_row(level, key, row, row.known_to);
-  }
+  GatheredRectangles gathered(rows, level, key, part);
+  for (const Row& row : stored_.rectangles(level, key, from - 1)) gathered.begin(row);
+  gathered.take_commit(0);
   for (const Fact& fact : facts_known(stored_, level, key, from - 1)) rows.add_fact(level, key, fact);
   for (const auto& [commit, change] : changes_from(stored_, level, key, from, known)) {
+    if (gathered.complete() || (part.wanted && !part.wanted())) break;
     refold({view_, log_, rows, level, commit, false}, key, change);
+    gathered.take_commit(commit);
   }
-  return rows.reader().rectangles(level, key, known);
+  return std::move(gathered).rows();
 }
 
 }  // namespace chancery

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -9,6 +12,17 @@
 #include "storage/log.hpp"
 
 namespace chancery {
+
+/// Which of many rows are asked for, in their order.
+struct RowsPart {
+  std::uint64_t after = 0;  ///< so many are left out
+  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+  std::function<bool()> wanted = {};  ///< asked now and then: whether somebody still waits for them; none: somebody does
+
+  bool has(std::uint64_t number) const { return number >= after && number - after < limit; }
+  /// Whether all of it comes before the row of that number, counted from 0.
+  bool ends_before(std::uint64_t number) const { return number >= after && number - after >= limit; }
+};
 
 /// One key's rows, wherever they come from: those stored, or, from its folding mark on, those folded from its facts. Costs are those of
 /// RowReader, or of reading and folding every event of the key. Throws MachineFailure.
@@ -21,9 +35,9 @@ class KeyRows {
   /// Rows as known at `known` with valid_from in (after, upto], by valid_from; absent: without that bound.
   std::vector<Row> rows_between(Visibility level, std::string_view key, Position known, std::optional<Instant> after,
                                 std::optional<Instant> upto) const;
-  /// Every rectangle with known_from at or before `known`, by (known_from, valid_from). Of a folded key: at the cost of keeping its rows
-  /// up to then, in memory.
-  std::vector<Row> rectangles(Visibility level, std::string_view key, Position known) const;
+  /// Of every rectangle with known_from at or before `known`, by (known_from, valid_from), those of a part. Of a folded key: at the cost of
+  /// folding it at each commit until the last of them has ended; what is in memory are those of the part and the rows of one timeline.
+  std::vector<Row> rectangles(Visibility level, std::string_view key, Position known, const RowsPart& part = {}) const;
 
  private:
   bool folds(Visibility level, std::string_view key, Position known) const;

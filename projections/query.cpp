@@ -60,11 +60,14 @@ Result<void> ViewReader::at_back(Instant at, Standpoint from, const RowFilter& f
   });
 }
 
-Result<std::vector<AnswerRow>> ViewReader::timeline(std::string_view key, Standpoint from) const {
+Result<std::vector<AnswerRow>> ViewReader::timeline(std::string_view key, Standpoint from, const RowsPart& part) const {
   return guarded([&]() -> Result<std::vector<AnswerRow>> {
     std::vector<AnswerRow> answer;
     const Visibility told_at = stored_->told_at(from.level, key);
+    std::uint64_t number = 0;
     for (Row& row : rows_->rows_between(told_at, key, from.position, std::nullopt, std::nullopt)) {
+      if (!part.has(number++)) continue;
+      if (part.wanted && !part.wanted()) break;
       const bool is_disputed = disputed(row, from);
       answer.push_back({std::string(key), std::move(row), is_disputed});
     }
@@ -72,9 +75,9 @@ Result<std::vector<AnswerRow>> ViewReader::timeline(std::string_view key, Standp
   });
 }
 
-Result<std::vector<Row>> ViewReader::history(std::string_view key, Standpoint from) const {
+Result<std::vector<Row>> ViewReader::history(std::string_view key, Standpoint from, const RowsPart& part) const {
   return guarded([&]() -> Result<std::vector<Row>> {
-    return rows_->rectangles(stored_->told_at(from.level, key), key, from.position);
+    return rows_->rectangles(stored_->told_at(from.level, key), key, from.position, part);
   });
 }
 

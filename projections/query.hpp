@@ -65,9 +65,9 @@ class ViewReader {
   /// Those of these rows whose keys come up to filter.after, the last first.
   Result<void> at_back(Instant at, Standpoint from, const RowFilter& filter, const std::function<bool(AnswerRow&&)>& visit) const;
   /// What was so over time, by valid_from. An unknown key has no rows.
-  Result<std::vector<AnswerRow>> timeline(std::string_view key, Standpoint from) const;
+  Result<std::vector<AnswerRow>> timeline(std::string_view key, Standpoint from, const RowsPart& part = {}) const;
   /// Every rectangle, by known_from, then valid_from.
-  Result<std::vector<Row>> history(std::string_view key, Standpoint from) const;
+  Result<std::vector<Row>> history(std::string_view key, Standpoint from, const RowsPart& part = {}) const;
   /// What changed between two points, seen by `level`, of the first keys that differ, `keys_most` at most (0: of all). Cost: that of three
   /// rows for each key up to the last of these, and of the events that are why.
   Result<Differences> diff(const Points& points, Visibility level, const RowFilter& filter, std::size_t keys_most = 0) const;

@@ -296,6 +296,17 @@ void RowWriter::close_row(Visibility level, std::string_view key, Row row, Posit
   store_.put(row_key(closed_kind, level, key, row), encoded(row));
 }
 
+std::vector<Row> RowWriter::take_closed(Visibility level, std::string_view key) {
+  const std::string prefix = key_prefix(closed_kind, level, key);
+  std::vector<Row> rows;
+  reader_.each_entry(prefix, prefix, [&](const Cursor& cursor) {
+    rows.push_back(row_here(cursor, prefix.size()));
+    return true;
+  });
+  for (const Row& row : rows) store_.erase(row_key(closed_kind, level, key, row));
+  return rows;
+}
+
 void RowWriter::add_fact(Visibility level, std::string_view key, const Fact& fact) {
   store_.put(fact_key(level, key, fact.earliest, fact.place), encoded(fact));
 }

@@ -139,6 +139,8 @@ class RowWriter {
   void open_row(Visibility level, std::string_view key, const Row& row);
   /// Moves an open row to the closed ones: it is no longer believed from `known_to` on.
   void close_row(Visibility level, std::string_view key, Row row, Position known_to);
+  /// The closed rows, which are gone then.
+  std::vector<Row> take_closed(Visibility level, std::string_view key);
   void add_fact(Visibility level, std::string_view key, const Fact& fact);
   void end_fact(Visibility level, std::string_view key, Fact fact, Position known_to);
   /// The live fact at (earliest, place); throws MachineFailure (corrupt) if there is none.

@@ -9,7 +9,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from program import main
+from program import USAGE, main
 from small_affair import AffairTest, event
 
 BORDER = event('border', 'commitment.made', '2025-09-20', {'commitment': 'blr-border', 'by': 'state:BLR', 'what': 'АДКРЫЦЬ мяжу'})
@@ -95,6 +95,15 @@ class Answers(ReadingTest):
         row, = self.done('view', 'sanctions', '--explain', '--visibility', 'public').rows
         self.assertEqual([one['id'] for one in row['events']], ['gl11'])
         self.assertEqual(row['events'][0]['because_of'], ['letter', 'release'])
+
+    def test_rows_of_a_key_come_in_parts_as_they_are_asked_for(self):
+        self.done('record', self.file('more', *[event(f'l{year}', 'sanction.lifted' if year % 2 else 'sanction.imposed', str(year), {'measure': 'usa/belavia'} | ({} if year % 2 else {'target': ['org:belavia'], 'restrictions': ['dealings']})) for year in range(2001, 2007)]))
+        for command in ('timeline', 'history'):
+            whole = self.done(command, 'sanctions', 'usa/belavia').rows
+            self.assertGreater(len(whole), 1)
+            self.assertEqual(self.done(command, 'sanctions', 'usa/belavia', '--limit', '1').rows, whole[:1])
+            self.assertEqual(self.done(command, 'sanctions', 'usa/belavia', '--after', '1').rows, whole[1:])
+            self.refused(command, 'sanctions', 'usa/belavia', '--after', 'usa/a', code=USAGE)
 
     def test_unknown_key(self):
         """a key that nobody knows has no rows, and that is no error"""

@@ -39,12 +39,10 @@ Result<Reading> open_to_read(Context& context, const std::string& known) {
   return Reading{std::move(*ledger), {*upto, *level}, *zone, still_wanted(context)};
 }
 
-std::function<bool()> still_wanted(const Context& context) {
+std::function<bool()> still_wanted(const Context& context, std::uint64_t asks_every) {
   const auto& ask = context.around().goes_on;
   if (!ask) return {};
-  // Asking costs more than looking at an event.
-  constexpr std::uint64_t asks_every = 1024;
-  return [&ask, steps = std::uint64_t{0}, wanted = true]() mutable {
+  return [&ask, asks_every, steps = std::uint64_t{0}, wanted = true]() mutable {
     if (wanted && ++steps % asks_every == 0) wanted = ask("");
     return wanted;
   };

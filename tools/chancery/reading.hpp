@@ -36,7 +36,7 @@ std::string event_json(const Recorded& seen);
 std::string event_title(const Recorded& seen);
 
 /// Asked at each of many small steps: whether whoever runs the command still waits for it. None: nobody need be asked.
-std::function<bool()> still_wanted(const Context& context);
+std::function<bool()> still_wanted(const Context& context, std::uint64_t asks_every = 1024);
 
 /// Members of an object whose values are JSON already: `{"id":"a","live":true}`.
 using Members = std::initializer_list<std::pair<std::string_view, std::string>>;

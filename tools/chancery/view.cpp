@@ -60,11 +60,36 @@ Result<int> run_view(Context& context, const ViewOptions& options) {
   return done;
 }
 
-Result<int> run_timeline(Context& context, const Question& question, const std::string& key) {
-  const Result<Asked> asked = ask(context, question);
+struct KeyOptions {
+  Question question;
+  std::string key;
+  std::uint64_t after = 0;
+  std::uint64_t limit = 0;  ///< 0: none
+
+  /// What is asked for, and one row more, which tells whether more follow.
+  RowsPart part(const Context& context) const {
+    RowsPart part{after, std::numeric_limits<std::uint64_t>::max(), still_wanted(context, folds_between_asks)};
+    if (limit > 0 && limit < part.limit) part.limit = limit + 1;
+    return part;
+  }
+  /// Leaves out the row that is more.
+  template <class Row>
+  void end_page(Context& context, std::vector<Row>& rows) const {
+    if (limit == 0 || rows.size() <= limit) return;
+    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
+    context.answered.next = std::to_string(after + limit);
+  }
+
+  static constexpr std::uint64_t folds_between_asks = 8;
+};
+
+Result<int> run_timeline(Context& context, const KeyOptions& options) {
+  const std::string& key = options.key;
+  const Result<Asked> asked = ask(context, options.question);
   if (!asked) return tl::unexpected(asked.error());
-  const auto rows = asked->reader.timeline(key, asked->from);
+  auto rows = asked->reader.timeline(key, asked->from, options.part(context));
   if (!rows) return tl::unexpected(rows.error());
+  options.end_page(context, *rows);
   const auto printer = make_row_printer(
       printer_options(context, *asked, envelope_with_key(*asked, key), {"valid_from", "valid_to", "certain_from", "because", "disputed"}),
       context.out(), context.err());
@@ -73,11 +98,13 @@ Result<int> run_timeline(Context& context, const Question& question, const std::
   return done;
 }
 
-Result<int> run_history(Context& context, const Question& question, const std::string& key) {
-  const Result<Asked> asked = ask(context, question);
+Result<int> run_history(Context& context, const KeyOptions& options) {
+  const std::string& key = options.key;
+  const Result<Asked> asked = ask(context, options.question);
   if (!asked) return tl::unexpected(asked.error());
-  const auto rows = asked->reader.history(key, asked->from);
+  auto rows = asked->reader.history(key, asked->from, options.part(context));
   if (!rows) return tl::unexpected(rows.error());
+  options.end_page(context, *rows);
   const auto printer =
       make_row_printer(printer_options(context, *asked, envelope_with_key(*asked, key),
                                        {"valid_from", "valid_to", "known_from", "known_to", "certain_from", "because"}),
@@ -94,6 +121,21 @@ void add_question(CLI::App* command, Context& context, Question& question) {
   add_zone(command, context);
 }
 
+void add_limit(CLI::App* command, std::uint64_t& limit) {
+  command->add_option("--limit", limit, "At most so many rows")
+      ->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
+      ->type_name("N");
+}
+
+void add_key(CLI::App* command, Context& context, KeyOptions& options, const std::string& description) {
+  add_question(command, context, options.question);
+  command->add_option("KEY", options.key, description)->required();
+  command->add_option("--after", options.after, "Leave out so many rows, for the next page")
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
+      ->type_name("N");
+  add_limit(command, options.limit);
+}
+
 }  // namespace
 
 void add_view(CLI::App& app, Context& context) {
@@ -108,9 +150,7 @@ void add_view(CLI::App& app, Context& context) {
   command->add_option("--at", options->question.at, "What was so then: an EDTF date or time, or now")->type_name("T");
   command->add_option("--prefix", options->prefix, "Only keys that begin so")->type_name("KEY");
   command->add_option("--after", options->after, "Only keys that come after this one, for the next page")->type_name("KEY");
-  command->add_option("--limit", options->limit, "At most so many rows")
-      ->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
-      ->type_name("N");
+  add_limit(command, options->limit);
   add_list(command, "--where", options->where, "FIELD=VALUE, LIST~VALUE (has it), TEXT~VALUE (contains it); may be repeated",
            "CONDITION");
   command->add_flag("--count", options->count, "Only how many rows");
@@ -118,25 +158,21 @@ void add_view(CLI::App& app, Context& context) {
 }
 
 void add_timeline(CLI::App& app, Context& context) {
-  auto question = std::make_shared<Question>();
-  auto key = std::make_shared<std::string>();
+  auto options = std::make_shared<KeyOptions>();
   CLI::App* command = add_command(app, context, "timeline", "What was so over time, for one key, as known at one moment",
                                   "  chancery timeline sanctions usa/belavia\n"
                                   "  chancery timeline prisoners state:BLR --known 2025-12-14T09:00Z",
-                                  [&context, question, key] { return run_command(context, [&] { return run_timeline(context, *question, *key); }); });
-  add_question(command, context, *question);
-  command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
+                                  [&context, options] { return run_command(context, [&] { return run_timeline(context, *options); }); });
+  add_key(command, context, *options, "The key, such as usa/belavia or state:BLR");
 }
 
 void add_history(CLI::App& app, Context& context) {
-  auto question = std::make_shared<Question>();
-  auto key = std::make_shared<std::string>();
+  auto options = std::make_shared<KeyOptions>();
   CLI::App* command = add_command(app, context, "history", "What is and was believed about one key: every rectangle over both times",
                                   "  chancery history sanctions usa/belavia\n"
                                   "  chancery history prisoners state:BLR --format csv",
-                                  [&context, question, key] { return run_command(context, [&] { return run_history(context, *question, *key); }); });
-  add_question(command, context, *question);
-  command->add_option("KEY", *key, "The key, such as usa/belavia or state:BLR")->required();
+                                  [&context, options] { return run_command(context, [&] { return run_history(context, *options); }); });
+  add_key(command, context, *options, "The key, such as usa/belavia or state:BLR");
 }
 
 }  // namespace chancery::cli

@@ -11,7 +11,7 @@
 /// commands.
 namespace chancery::server {
 
-enum class PageKind : std::uint8_t { rows, diff, events, event, trace };
+enum class PageKind : std::uint8_t { rows, rows_of_key, diff, events, event, trace };
 
 /// What a page has to know of the question besides its parameters.
 struct PageQuestion {

@@ -18,7 +18,8 @@ const Parameter zone{"zone", "The zone of dates; UTC unless told"};
 const Parameter visibility{"visibility", "public, partner or restricted, up to the caller's own level"};
 const Parameter where{"where", "FIELD=VALUE, LIST~VALUE or TEXT~VALUE", true};
 const Parameter prefix{"prefix", "Only keys that begin so"};
-const Parameter after{"after", "Only keys that come after this one: the next page"};
+const Parameter after{"after", "Only keys that come after this one: the next page"}, after_rows{"after", "Leave out so many rows: the next page"};
+const Parameter limit_rows{"limit", "At most so many rows"};
 const Parameter min_position{"min_position", "Wait until the ledger has this position"};
 
 bool both_are_positions(const std::optional<std::string>& text) {
@@ -102,13 +103,17 @@ void rows_of_key(Services& services, const std::shared_ptr<Exchange>& exchange, 
   const Request& request = exchange->request;
   const auto instant = instant_asked(request);
   if (!instant) return exchange->respond(Reply(problem(instant.error())));
+  const auto limit = limit_of(services, *exchange, page_rows(services, *media, services.config.rows));
+  if (!limit) return;
   Question question;
   question.media = *media;
-  question.page.at = *instant;
-  question.words.push_back(std::move(command));
-  add_options(question.words, request, {"known", "zone", "visibility"});
+  question.is_page = true;
+  question.page = {PageKind::rows_of_key, "after", *limit, *instant};
+  question.words = {std::move(command), fmt::format("--limit={}", *limit)};
+  add_options(question.words, request, {"known", "zone", "visibility", "after"});
   question.words.insert(question.words.end(), {"--", exchange->at("view"), *request.parameter("key")});
   question.permalink = [exchange, at = *instant](const cli::Answered& answered) { return address_with(*exchange, pins(*answered.position, at)); };
+  question.turned = [exchange, at = *instant](const cli::Answered& answered, const auto& cursor) { return with_cursor(*exchange, pins(*answered.position, at), cursor); };
   if (is_position(request.parameter("known")) && (!*instant || is_fixed(request.parameter("at")))) question.pinned = tag_of(services, *exchange, *media);
   answer_by_command(services, exchange, question);
 }
@@ -172,7 +177,7 @@ void add_view_routes(std::vector<Route>& routes) {
     routes.push_back(std::move(route));
   };
   add("/v1/views/{view}", "What is, or was, so: one row for each key",
-      {at, known, zone, visibility, where, prefix, after, {"limit", "At most so many rows"},
+      {at, known, zone, visibility, where, prefix, after, limit_rows,
        {"count", "Only how many", false, false, true}, {"explain", "With each row the events it rests on", false, false, true}, min_position},
       view);
   add("/v1/views", "The views there are", {}, [](Services&, const std::shared_ptr<Exchange>& exchange) {
@@ -194,9 +199,9 @@ void add_view_routes(std::vector<Route>& routes) {
   routes.back().statuses = {200};
   const Parameter key{"key", "The key, such as usa/belavia", false, true};
   const Parameter marked{"at", "Where a page shall mark what was so, and lead back to; the rows are the same"};
-  add("/v1/views/{view}/timeline", "What was so over time, for one key", {key, marked, known, zone, visibility, min_position},
+  add("/v1/views/{view}/timeline", "What was so over time, for one key", {key, marked, known, zone, visibility, after_rows, limit_rows, min_position},
       [](Services& services, const std::shared_ptr<Exchange>& exchange) { rows_of_key(services, exchange, "timeline"); });
-  add("/v1/views/{view}/history", "What is and was believed about one key", {key, marked, known, zone, visibility, min_position},
+  add("/v1/views/{view}/history", "What is and was believed about one key", {key, marked, known, zone, visibility, after_rows, limit_rows, min_position},
       [](Services& services, const std::shared_ptr<Exchange>& exchange) { rows_of_key(services, exchange, "history"); });
   add("/v1/views/{view}/diff", "What changed between two points of the two times",
       {{"at", "A..B, or one for both"}, {"known", "K..L, or one for both"}, zone, visibility, where, prefix, after,

@@ -112,6 +112,21 @@ class Turning(PagesTest):
         self.says(page.links['how many in all'], '2 rows', 'as known at position 13')
         self.says('/v1/views/sanctions?count=true&prefix=usa/a', '1 row\n')
 
+    def test_what_was_ever_believed_of_a_key_comes_in_pages_there_and_back(self):
+        for number in range(60):
+            self.record(release(f'r{number}', occurred=f'2025-{number * 7 % 12 + 1:02}-{number % 28 + 1:02}', data={'holder': 'state:BLR', 'count': 1 + number % 3}))
+        for command in ('timeline', 'history'):
+            path = f'/v1/views/prisoners/{command}?key=state:BLR'
+            self.assertLessEqual(self.rows(self.page(path)[0]), 200)
+            there, back = self.there_and_back(path + '&limit=25', 'recorder')
+            self.assertGreater(len(there), 2)
+            self.assertEqual(back, there)
+            whole, part = self.get(path).json['rows'], self.get(path + '&limit=4&after=9')
+            self.assertEqual(part.json['rows'], whole[9:13])
+            self.assertIn('after=13', part.headers['Link'])
+            self.assertEqual(self.get(f'{path}&after={len(whole)}').json['rows'], [])
+        self.assertEqual(self.get(path + '&after=some').status, 400)
+
     def test_a_difference_of_many_keys_comes_in_pages_that_show_all_of_it(self):
         self.record(*[imposed(name) for name in 'abcde'])
         self.record(event('lifted', 'sanction.lifted', '2025-03', {'measure': 'usa/c'}))

@@ -11,7 +11,8 @@ namespace {
 
 PageBody body_of(const PageReader& reader, const std::string& json) {
   switch (reader.question().kind) {
-    case PageKind::rows: return rows_body(reader, json);
+    case PageKind::rows:
+    case PageKind::rows_of_key: return rows_body(reader, json);
     case PageKind::diff: return diff_body(reader, json);
     case PageKind::events: return log_body(reader, json);
     case PageKind::event: return event_body(reader, json);

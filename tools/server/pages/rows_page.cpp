@@ -85,7 +85,7 @@ std::string table(const PageReader& reader, std::string_view view, const std::ve
 std::string none_of_key(const PageReader& reader, std::string_view view, const std::string& key, bool history) {
   const Sight& sight = reader.reading().sight;
   const ViewReader rows = value_or_throw(ViewReader::open(*reader.reading().ledger, view, sight.upto));
-  const bool once = !history && !value_or_throw(rows.history(key, {sight.upto, sight.level})).empty();
+  const bool once = !history && !value_or_throw(rows.history(key, {sight.upto, sight.level}, {0, 1})).empty();
   return once ? "<p>No rows: what was said of this key no longer stands; its history tells it.</p>\n" : "<p>No rows: no event that is seen here says anything of this key.</p>\n";
 }
 

@@ -1,6 +1,7 @@
 #include "tools/server/pages/turning.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 
 #include "tools/chancery/selection.hpp"
@@ -43,6 +44,18 @@ Earlier before_rows(const PageReader& reader, const std::string& cursor, const P
     return keys.size() <= reader.question().limit;
   }));
   return told_by(keys, reader.question().limit, links);
+}
+
+/// Rows of a key are counted from the first.
+Earlier before_rows_of_key(const PageReader& reader, const std::string& cursor, const PageLinks& links) {
+  Earlier earlier;
+  std::uint64_t after = 0;
+  std::from_chars(cursor.data(), cursor.data() + cursor.size(), after);
+  if (after == 0) return earlier;
+  earlier.first = links.turned(std::nullopt);
+  const std::uint64_t limit = reader.question().limit;
+  earlier.previous = after > limit ? links.turned(std::to_string(after - limit)) : earlier.first;
+  return earlier;
 }
 
 Earlier before_differences(const PageReader& reader, const std::string& cursor, const PageLinks& links, std::string_view json) {
@@ -140,6 +153,7 @@ Earlier earlier_pages(const PageReader& reader, const PageLinks& links, std::str
   const auto cursor = question.cursor.empty() ? std::nullopt : reader.exchange().request.parameter(question.cursor);
   if (!cursor || cursor->empty()) return {};
   if (question.kind == PageKind::rows) return before_rows(reader, *cursor, links);
+  if (question.kind == PageKind::rows_of_key) return before_rows_of_key(reader, *cursor, links);
   if (question.kind == PageKind::diff) return before_differences(reader, *cursor, links, json);
   const cli::Wanted wanted = value_or_throw(cli::wanted_of(selection_of(reader), reader.reading(), false));
   const Position position = cli::position_in(cursor->starts_with("pos:") ? *cursor : "pos:" + *cursor).value_or(0);
