@@ -130,6 +130,7 @@ TEST_CASE("what is kept while the disk syncs shares the next sync with the event
   }
   held.sync.let_go();
   for (auto& one : kept) CHECK(one.get());
+  CHECK(held.first.get());
   CHECK(held.second.get().value().last == 2);
   CHECK(ledger->kept("k/").value().size() == 20);
   const std::uint64_t before = held.faulty.disk->log_syncs;
