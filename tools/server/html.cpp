@@ -20,7 +20,7 @@ constexpr std::string_view style =
     ".tree{list-style:none;padding:0}.tree li{padding:.15rem 0 .15rem .6rem;border-left:1px solid #999}mark{background:#fdf3b5}"
     "@media screen and (max-width:60rem){.whole{white-space:normal}thead{display:none}table,tbody,tr,td,tbody th{display:block}tr{border-bottom:2px solid #111;padding:.4rem 0}"
     "td,tbody th{border:0;padding:.1rem 0}td::before,tbody th::before{content:attr(data-title) \": \";font-weight:bold}td:empty{display:none}label,label input,label select{width:100%}}"
-    "@media print{html{font-size:9pt}body{padding:0;max-width:none}nav,form,details,.ways,.asking{display:none}a{color:#111;text-decoration:none}mark{background:none;font-weight:bold}tr,blockquote,dd{break-inside:avoid}"
+    "@media print{html{font-size:9pt}body{padding:0;max-width:none}nav,form,.question,details,.ways,.asking{display:none}a{color:#111;text-decoration:none}mark{background:none;font-weight:bold}tr,blockquote,dd{break-inside:avoid}"
     "h2,dt{break-after:avoid}}";
 
 }  // namespace

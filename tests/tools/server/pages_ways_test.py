@@ -118,6 +118,8 @@ class Ways(PagesTest):
         for over in re.findall(r'<h[23]([^>]*)>[^<]*</h[23]>\n<form', answer.body.decode()):
             self.assertEqual(over, ' class="asking"')
         self.assertRegex(answer.body.decode(), r'@media print\{[^@]*\.asking\{display:none\}')
+        # A form that is laid out by its class would be printed although forms are not.
+        self.assertRegex(self.page('/')[0].body.decode(), r'\.question\{display:flex.*@media print\{[^@]*form,\.question,[^@{]*\{display:none\}')
 
     def test_paper_says_what_was_asked_and_titles_differ(self):
         self.says('/v1/views/sanctions?prefix=usa&where=status%3Deased', 'Asked: keys that begin with usa; where status=eased.', 'Seen at level restricted')
