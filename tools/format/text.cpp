@@ -1,5 +1,8 @@
 #include "tools/format/text.hpp"
 
+#include <fmt/format.h>
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -116,6 +119,20 @@ std::string harmless(std::string_view text) {
     const bool blank = character.code == '\n' || character.code == '\t' || character.code == '\r';
     out += blank ? " " : lies_in(character.code, commanding) ? replacement : bytes;
     text.remove_prefix(character.bytes);
+  }
+  return out;
+}
+
+std::string in_utf8(std::string_view bytes) {
+  const auto good = [](std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); };
+  if (good(bytes)) return std::string(bytes);
+  std::string out;
+  while (!bytes.empty()) {
+    const std::string_view first = bytes.substr(0, first_of(bytes).bytes);
+    const bool character = good(first);
+    if (character) out += first;
+    else out += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(bytes[0]));
+    bytes.remove_prefix(character ? first.size() : 1);
   }
   return out;
 }

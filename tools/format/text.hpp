@@ -23,6 +23,9 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 /// Fit to be shown: line ends and tabs as spaces, and what could command a terminal or turn the direction of text as U+FFFD.
 std::string harmless(std::string_view text);
 
+/// The same text where it is UTF-8; else each byte that belongs to no character as `\xNN`.
+std::string in_utf8(std::string_view bytes);
+
 /// Plain text as Markdown shows it: what would be markup, HTML or a cell's border there is escaped.
 std::string in_markdown(std::string_view text);
 

@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "core/json/writer.hpp"
+#include "tools/format/text.hpp"
 
 namespace chancery::server {
 namespace {
@@ -86,6 +87,9 @@ Wish wish_of(std::string_view element) {
   }
   return wish;
 }
+
+/// What a request said may be any bytes; an answer is text.
+void append_text(std::string& out, std::string_view bytes) { append_string(out, in_utf8(bytes)); }
 
 /// How exactly a wish names a type: 0 not at all, 1 any, 2 any of its kind, 3 itself.
 int exactness(const std::string& wish, std::string_view type) {
@@ -251,14 +255,14 @@ Answer problem(int status, std::string_view title, std::string_view detail) {
   answer.content_type = "application/problem+json";
   ObjectWriter object(answer.body);
   object.name("type");
-  append_string(answer.body, "about:blank");
+  append_text(answer.body, "about:blank");
   object.name("title");
-  append_string(answer.body, title.empty() ? reason_of(status) : title);
+  append_text(answer.body, title.empty() ? reason_of(status) : title);
   object.name("status");
   append_number(answer.body, static_cast<std::uint64_t>(status));
   if (!detail.empty()) {
     object.name("detail");
-    append_string(answer.body, detail);
+    append_text(answer.body, detail);
   }
   object.close();
   answer.body += '\n';
@@ -273,7 +277,7 @@ Answer problem(int status, Error error) {
   answer.body.resize(answer.body.rfind('}'));
   for (const auto& [name, value] : {std::pair("field", &error.field), std::pair("found", &error.found), std::pair("allowed", &error.allowed)}) {
     answer.body += fmt::format(",\"{}\":", name);
-    append_string(answer.body, *value);
+    append_text(answer.body, *value);
   }
   answer.body += "}\n";
   return answer;
@@ -288,7 +292,7 @@ Answer problem(int status, const std::vector<Error>& errors) {
     ObjectWriter object(answer.body);
     for (const auto& [name, value] : {std::pair("field", &error.field), std::pair("found", &error.found), std::pair("allowed", &error.allowed)}) {
       object.name(name);
-      append_string(answer.body, *value);
+      append_text(answer.body, *value);
     }
     object.close();
   }

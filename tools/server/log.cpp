@@ -10,6 +10,7 @@
 #include "core/instant.hpp"
 #include "core/json/writer.hpp"
 #include "tools/chancery/times.hpp"
+#include "tools/format/text.hpp"
 
 namespace chancery::server {
 namespace {
@@ -33,7 +34,8 @@ void write_line(std::string_view line) {
 
 }  // namespace
 
-LogValue::LogValue(const std::string& text) {
+LogValue::LogValue(const std::string& bytes) {
+  const std::string text = in_utf8(bytes);
   append_string(json, text);
   if (json.size() <= text_bytes_max) return;
   json.clear();

@@ -28,6 +28,14 @@ TEST_CASE("text is wrapped between words") {
   CHECK(wrapped("", 5) == std::vector<std::string>{""});
 }
 
+TEST_CASE("what is UTF-8 stays as it is, and a byte that belongs to no character is told by its number") {
+  CHECK(in_utf8("") == "");
+  CHECK(in_utf8("a\n\xd0\x9c\xe2\x82\xac\xf0\x9f\x95\x8a") == "a\n\xd0\x9c\xe2\x82\xac\xf0\x9f\x95\x8a");
+  CHECK(in_utf8("a\xff\xd0\x9c\xd0") == "a\\xff\xd0\x9c\\xd0");
+  CHECK(in_utf8("\xc0\xaf") == "\\xc0\\xaf");
+  CHECK(in_utf8("\xed\xa0\x80\xe2\x82") == "\\xed\\xa0\\x80\\xe2\\x82");
+}
+
 TEST_CASE("thousands are told apart in whole numbers alone") {
   CHECK(with_thousands("0") == "0");
   CHECK(with_thousands("999") == "999");

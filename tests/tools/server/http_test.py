@@ -105,6 +105,28 @@ class Http(ServedTest):
                 for header in (['Sec-WebSocket-Version', '13'], ['Upgrade', 'websocket'], ['Connection', 'Upgrade']):
                     self.assertIn(header, headers)
 
+    def test_bytes_that_are_no_text_are_told_as_text(self):
+        bad = b'\xff\xc3('
+        post = b'POST /v1/events HTTP/1.1'
+        body = json.dumps(release('a')).encode()
+        native = (b'Content-Type: application/json', b'Content-Length: %d' % len(body))
+        asked = ((b'GET /v1/events/' + bad + b' HTTP/1.1', (), b''), (b'GET /v1/events?tag=' + bad + b' HTTP/1.1', (), b''), (b'GET /v1/events?' + bad + b' HTTP/1.1', (), b''),
+                 (b'GET /v1/events HTTP/1.1', (b'Accept: ' + bad,), b''), (b'GET /v1/feed HTTP/1.1', (b'Last-Event-ID: ' + bad,), b''),
+                 (b'GET /v1/events HTTP/1.1', (b'Content-Encoding: ' + bad,), b''), (post, (b'Content-Type: ' + bad, native[1]), body),
+                 (post, (b'Expected-Revision: ' + bad, *native), body), (post, (b'Condition: type=' + bad, *native), body), (post, (b'Condition: ' + bad, *native), body))
+        for line, headers, sent in asked:
+            for accept in (b'application/json', b'text/html'):
+                more = (*headers, b'Connection: close') if headers[:1] == (b'Accept: ' + bad,) else (*headers, b'Accept: ' + accept, b'Connection: close')
+                status, told, answer = self.told(line, *more, body=sent)
+                text = answer.decode()
+                self.assertIn(status, (400, 404, 406, 415), line)
+                self.assertIn('\\xff', text, (line, headers))
+                if dict(told)['Content-Type'] == 'application/problem+json':
+                    self.assertIn('\\xff\\xc3(', json.loads(text)['found'])
+        self.stop()
+        for line in (self.folder / 'server.log').read_bytes().splitlines():
+            json.loads(line.decode())
+
     def test_what_is_refused_has_a_line_in_the_log_too(self):
         self.stop()
         self.start('--body-bytes', '1024')
