@@ -259,6 +259,46 @@ class SourceOf(WritingTest):
         self.assertRegex(self.refused('source', 'b', '--url', 'u'), r'^ID: found "b"')
 
 
+class Contradictions(WritingTest):
+    """What stands in its own place on the command line and a FIELD=VALUE do not say two things."""
+
+    def setUp(self):
+        super().setUp()
+        self.recorded(release('a'), release('b', visibility='partner'))
+
+    def contradicts(self, *words):
+        before = len(self.events())
+        said = self.refused(*words, code=USAGE)
+        self.assertEqual(len(self.events()), before)
+        return said
+
+    def test_two_values_are_refused_and_both_are_named(self):
+        retract, source = ('retract', 'a', '--reason', 'x'), ('source', 'a', '--note', 'n', '--url', 'u')
+        for words, field, found in (((*retract, 'retracts=b'), 'retracts', '"b" beside ID "a"'), ((*retract, 'reason=y'), 'data.reason', '"y" beside --reason "x"'),
+                                    ((*retract, 'data={"reason": "y"}'), 'data.reason', '"y" beside --reason "x"'),
+                                    ((*retract, 'visibility=partner', '--visibility', 'public'), 'visibility', '"partner" beside --visibility "public"'),
+                                    ((*source, 'supports=b'), 'supports', '"b" beside ID "a"'), ((*source, 'note=m'), 'data.note', '"m" beside --note "n"'),
+                                    ((*source, 'sources.url=v'), 'sources.url', '"v" beside --url "u"'), ((*source, 'sources=v'), 'sources.url', '"v" beside --url "u"'),
+                                    ((*source, '--official', 'sources.official=false'), 'sources.official', 'false beside --official true'),
+                                    (('correct', 'a', 'count=1', 'corrects=b'), 'corrects', '"b" beside ID "a"'),
+                                    (('correct', 'b', 'visibility=public', '--visibility', 'restricted'), 'visibility', '"public" beside --visibility "restricted"'),
+                                    (('correct', 'b', 'visibility=', '--visibility', 'restricted'), 'visibility', 'nothing beside --visibility "restricted"'),
+                                    (('add', 'call.held', 'participants=person:a', 'occurred=2025', 'visibility=partner', '--visibility', 'public'), 'visibility', '"partner" beside --visibility "public"'),
+                                    (('add', 'call.held', 'participants=person:a', 'occurred=2025', 'type=meeting.held'), 'type', '"meeting.held" beside TYPE "call.held"')):
+            self.assertRegex(self.contradicts(*words), rf'(?m)^{re.escape(field)}: found {re.escape(found)}; allowed: ')
+        self.assertRegex(self.contradicts(*source, 'sources=v', 'sources=w'), r'^sources: found a part of a list of 2')
+
+    def test_the_same_twice_is_said_once(self):
+        event = self.write('retract', 'pos:1', '--reason', 'x', 'retracts=a', 'reason=x', 'visibility=partner', '--visibility', 'partner')
+        self.assertEqual((event['retracts'], event['data'], event['visibility']), ('a', {'reason': 'x'}, 'partner'))
+        event = self.write('source', 'b', '--url', 'u', 'sources.url=u', 'sources.title=t', 'supports=b', '--official', 'sources.official=true')
+        self.assertEqual(event['sources'], [{'url': 'u', 'title': 't', 'official': True}])
+        self.assertEqual(self.write('source', 'b', 'sources={"url": "u"}', '--title', 't')['sources'], [{'url': 'u', 'title': 't'}])
+        first = self.write('correct', 'b', 'count=1', 'corrects=b', 'visibility=restricted', '--visibility', 'restricted')
+        # What a correction says of the event before it is not what was typed.
+        self.assertEqual(self.write('correct', 'b', 'count=2', '--visibility', 'restricted')['corrects'], first['id'])
+
+
 class Help(ProgramTest):
     def test_help(self):
         """the help of each command teaches by an example"""

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "tools/chancery/one_event.hpp"
 
 /// add: one event from the command line.
@@ -15,10 +17,13 @@ Result<int> run_add(Context& context, const AddRequest& request) {
   if (!draft) return Failure(draft.error());
   if (auto set = draft->set(request.words, EventDraft::Empty::refused); !set) return Failure(set.error());
   OneEvent one{std::move(*draft), false, request.dry_run};
+  const Result<bool> agreed = set_options(context, one, {});
+  if (!agreed) return Failure(agreed.error());
+  if (!*agreed) return usage;
   Result<Given> given = finish_draft(context, one);
   if (!given) return Failure(given.error());
   if (given->event.type() != request.type) {
-    return refused("type", chancery::quoted(given->event.type()) + " beside " + request.type, "the type once, as the first word");
+    return wrong_usage(context, {ErrorKind::refused, "type", fmt::format("{} beside TYPE {}", chancery::quoted(given->event.type()), chancery::quoted(request.type)), "the type once, as the first word"});
   }
   return record_first(context, one, std::move(*given));
 }

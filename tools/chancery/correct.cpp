@@ -75,7 +75,9 @@ Result<int> run_correct(Context& context, const CorrectRequest& request) {
   if (!live) return Failure(live.error());
   OneEvent one{draft_of(live->event), true, request.dry_run};
   if (auto set = one.draft.set(request.words, EventDraft::Empty::removes); !set) return Failure(set.error());
-  one.draft.set_text({"corrects"}, live->event.id.text);
+  const Result<bool> agreed = set_options(context, one, {{"ID", {"corrects"}, json_text(live->event.id.text)}});
+  if (!agreed) return Failure(agreed.error());
+  if (!*agreed) return usage;
   Result<Given> given = finish(context, one, request, live->event);
   if (!given) return Failure(given.error());
   if (same_but_for_links(given->event, live->event)) {

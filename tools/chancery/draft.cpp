@@ -8,7 +8,7 @@
 #include "core/json/event_json.hpp"
 #include "core/json/field_names.hpp"
 #include "core/json/raw.hpp"
-#include "core/json/writer.hpp"
+#include "tools/chancery/reading.hpp"
 
 namespace chancery::cli {
 namespace {
@@ -55,9 +55,13 @@ Result<std::string> value_of(const std::string& name, const Shape& shape, const 
     if (auto json = as_json(text)) return std::move(*json);
     if (!shape.text && !shape.free) return refused(name, chancery::quoted(text), example_of(shape));
   }
-  std::string quoted_text;
-  append_string(quoted_text, text);
-  return quoted_text;
+  return json_text(text);
+}
+
+/// Whether two JSON values are the same text, or are written alike.
+bool same_value(std::string_view a, std::string_view b) {
+  const bool texts = a.starts_with('"') && b.starts_with('"');
+  return texts ? unescaped(a) == unescaped(b) : a == b;
 }
 
 /// Makes the value an object, so that a part of it can be set: a text that stands for an object becomes one, and a list of one its element.
@@ -110,16 +114,45 @@ std::string EventDraft::json() const {
   return out;
 }
 
-void EventDraft::set_raw(std::initializer_list<std::string_view> path, std::string raw) {
+void EventDraft::set_text(std::initializer_list<std::string_view> path, std::string_view text) {
   JsonTree* tree = &root_;
   for (const std::string_view name : path) tree = &tree->member(name);
-  *tree = JsonTree(std::move(raw));
+  *tree = JsonTree(json_text(text));
 }
 
-void EventDraft::set_text(std::initializer_list<std::string_view> path, std::string_view text) {
-  std::string raw;
-  append_string(raw, text);
-  set_raw(path, std::move(raw));
+/// Whether a word has set it or removed it, or has set the whole of what it is a part of.
+bool EventDraft::is_said(const std::vector<std::string_view>& path) const {
+  return std::any_of(said_.begin(), said_.end(), [&](const auto& said) {
+    return said.size() <= path.size() && std::equal(said.begin(), said.end(), path.begin());
+  });
+}
+
+/// The place of a field or of a member of one, with objects around it.
+Result<JsonTree*> EventDraft::open_path(const std::vector<std::string_view>& path) {
+  const std::string name(path.front());
+  JsonTree* tree = &root_.member(name);
+  const Shape* shape = name == data_name ? &data() : &find_member(envelope_members(), name)->shape;
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    if (auto opened = open_object(name, *shape, *tree); !opened) return Failure(opened.error());
+    tree = &tree->member(path[i]);
+    shape = shape_of_member(*shape, path[i]);
+  }
+  return tree;
+}
+
+Result<void> EventDraft::set_option(std::string_view option, const std::vector<std::string_view>& path, const std::string& raw) {
+  const Result<JsonTree*> tree = open_path(path);
+  if (!tree) return Failure(tree.error());
+  const bool removed = (*tree)->empty() && std::any_of(said_.begin(), said_.end(), [&](const auto& said) { return std::equal(said.begin(), said.end(), path.begin(), path.end()); });
+  if (removed || (!(*tree)->empty() && is_said(path))) {
+    std::string other;
+    if (!removed) (*tree)->write(other);
+    if (!same_value(other, raw)) {
+      return refused(fmt::format("{}", fmt::join(path, ".")), fmt::format("{} beside {} {}", removed ? "nothing" : other, option, raw), "one of them, or the same in both");
+    }
+  }
+  **tree = JsonTree(raw);
+  return {};
 }
 
 /// Words by field, in their order, whole fields before parts of them.
@@ -154,6 +187,9 @@ Result<void> EventDraft::set(const std::vector<std::string>& words, Empty empty)
   for (const Assignment& assignment : all) {
     if (assignment.name == type_name) continue;
     if (auto set = assign(assignment, empty); !set) return set;
+    std::vector<std::string> path = assignment.path;
+    if (path.front() != data_name && !find_member(envelope_members(), path.front())) path.insert(path.begin(), std::string(data_name));
+    said_.push_back(std::move(path));
   }
   return {};
 }

@@ -31,9 +31,11 @@ class EventDraft {
   /// Each word is FIELD=VALUE. A value is text where the field takes text, else JSON; a JSON list or object is JSON everywhere; a
   /// field given twice is a list. Refused: an unknown field (near ones are named), a value that is not JSON where it must be.
   Result<void> set(const std::vector<std::string>& words, Empty empty);
-  /// Sets a field, or a member of one, to a text or to JSON, whatever it is made of.
+  /// Sets a field, or a member of one, to what an option says, as JSON, whatever it is made of. Refused: a word says that it is something
+  /// else, or is there where the member cannot be.
+  Result<void> set_option(std::string_view option, const std::vector<std::string_view>& path, const std::string& raw);
+  /// Sets a field, or a member of one, to a text.
   void set_text(std::initializer_list<std::string_view> path, std::string_view text);
-  void set_raw(std::initializer_list<std::string_view> path, std::string raw);
   void remove(std::string_view name) { root_.remove(name); }
 
   std::string json() const;
@@ -50,10 +52,13 @@ class EventDraft {
   Result<void> assign(const Assignment& assignment, Empty empty);
   Result<void> assign_in(const Assignment& assignment, std::size_t depth, JsonTree& tree, const Shape& shape, Empty empty);
   Failure unknown(const Assignment& assignment) const;
+  bool is_said(const std::vector<std::string_view>& path) const;
+  Result<JsonTree*> open_path(const std::vector<std::string_view>& path);
   const Shape& data() const { return *data_shape(type_); }
 
   std::string type_;
   JsonTree root_;
+  std::vector<std::vector<std::string>> said_;  // paths from the root of what words have set or removed
 };
 
 /// For the parser: complains of a word that is no FIELD=VALUE.

@@ -34,14 +34,30 @@ Result<int> print_event(Context& context, const Ledger& ledger, Given given) {
 
 }  // namespace
 
+int wrong_usage(Context& context, const Error& error) {
+  static_cast<void>(report(context, error));
+  return usage;
+}
+
+Result<bool> set_options(Context& context, OneEvent& one, const std::vector<Said>& options) {
+  const auto visibility = visibility_to_write(context);
+  if (!visibility) return Failure(visibility.error());
+  std::vector<Said> all = options;
+  if (*visibility) all.push_back({"--visibility", {"visibility"}, json_text(word(**visibility))});
+  for (const Said& said : all) {
+    if (auto set = one.draft.set_option(said.option, said.path, said.raw); !set) {
+      static_cast<void>(wrong_usage(context, set.error()));
+      return false;
+    }
+  }
+  return true;
+}
+
 Result<Given> finish_draft(const Context& context, OneEvent& one) {
   const Result<std::string> zone = zone_to_write(context);
   if (!zone) return Failure(zone.error());
-  const auto visibility = visibility_to_write(context);
-  if (!visibility) return Failure(visibility.error());
   Result<std::optional<std::string>> by = recorder(context);
   if (!by) return Failure(by.error());
-  if (*visibility) one.draft.set_text({"visibility"}, word(**visibility));
   const std::string json = one.draft.json();
   Result<Given> given = EventReader().read(json, {false, *zone, one.fresh_id});
   if (given) given->recorded_by = std::move(*by);

@@ -16,7 +16,17 @@ struct OneEvent {
 
 /// A record.* about an event, which no more readers may see than that event.
 OneEvent about(const Event& named, std::string_view type, bool dry_run);
-/// Makes the event of its draft and of the options --zone, --visibility and --as.
+/// What stands in its own place on the command line, and the field that it gives.
+struct Said {
+  std::string_view option;
+  std::vector<std::string_view> path;
+  std::string raw;  ///< as JSON
+};
+/// Sets what options say, --visibility too. False: a FIELD=VALUE says something else. That is wrong usage, and is told.
+Result<bool> set_options(Context& context, OneEvent& one, const std::vector<Said>& options);
+/// Tells what is wrong with how a command was called; the exit code that goes with it.
+int wrong_usage(Context& context, const Error& error);
+/// Makes the event of its draft and of the options --zone and --as.
 Result<Given> finish_draft(const Context& context, OneEvent& one);
 /// Records it, or prints it, and says on stdout what became of it.
 Result<int> record_one(Context& context, Ledger& ledger, const OneEvent& one, Given given);

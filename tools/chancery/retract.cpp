@@ -17,8 +17,10 @@ Result<int> run_retract(Context& context, const RetractRequest& request) {
   if (!named) return Failure(named.error());
   OneEvent one = about(named->event, RecordRetracted::type, request.dry_run);
   if (auto set = one.draft.set(request.words, EventDraft::Empty::refused); !set) return Failure(set.error());
-  one.draft.set_text({"retracts"}, named->event.id.text);
-  one.draft.set_text({"data", "reason"}, request.reason);
+  const Result<bool> agreed =
+      set_options(context, one, {{"ID", {"retracts"}, json_text(named->event.id.text)}, {"--reason", {"data", "reason"}, json_text(request.reason)}});
+  if (!agreed) return Failure(agreed.error());
+  if (!*agreed) return usage;
   Result<Given> given = finish_draft(context, one);
   if (!given) return Failure(given.error());
   return record_one(context, **ledger, one, std::move(*given));

@@ -1,4 +1,3 @@
-#include "core/json/writer.hpp"
 #include "tools/chancery/one_event.hpp"
 
 /// source: a record.sourced.
@@ -7,15 +6,16 @@ namespace {
 
 /// An option for each field of a source that is text.
 struct TextOption {
-  std::string_view name;
+  std::string_view option;
   const char* type_name;
   std::optional<std::string> value;
+  std::string_view name() const { return option.substr(2); }
 };
 
 struct SourceRequest {
   std::string id, note;
-  std::vector<TextOption> texts{{"url", "URL", {}},        {"title", "TEXT", {}},   {"publisher", "NAME", {}}, {"published", "DATE", {}},
-                                {"retrieved", "DATE", {}}, {"sha256", "HEX", {}}, {"quote", "TEXT", {}},     {"grade", "A1..F6", {}}};
+  std::vector<TextOption> texts{{"--url", "URL", {}},        {"--title", "TEXT", {}},   {"--publisher", "NAME", {}}, {"--published", "DATE", {}},
+                                {"--retrieved", "DATE", {}}, {"--sha256", "HEX", {}}, {"--quote", "TEXT", {}},     {"--grade", "A1..F6", {}}};
   bool official = false, dry_run = false;
   std::vector<std::string> words;
 };
@@ -36,14 +36,17 @@ Result<int> run_source(Context& context, const SourceRequest& request) {
   if (!named) return Failure(named.error());
   OneEvent one = about(named->event, RecordSourced::type, request.dry_run);
   if (auto set = one.draft.set(request.words, EventDraft::Empty::refused); !set) return Failure(set.error());
+  std::vector<Said> options{{"ID", {"supports"}, json_text(named->event.id.text)}};
   for (const TextOption& text : request.texts) {
     if (!text.value) continue;
-    if (text.value->empty()) return refused("--" + std::string(text.name), "nothing", std::string(text.type_name) + ", or no such option");
-    one.draft.set_text({"sources", text.name}, *text.value);
+    if (text.value->empty()) return refused(std::string(text.option), "nothing", std::string(text.type_name) + ", or no such option");
+    options.push_back({text.option, {"sources", text.name()}, json_text(*text.value)});
   }
-  if (request.official) one.draft.set_raw({"sources", "official"}, "true");
-  if (!request.note.empty()) one.draft.set_text({"data", "note"}, request.note);
-  one.draft.set_text({"supports"}, named->event.id.text);
+  if (request.official) options.push_back({"--official", {"sources", "official"}, "true"});
+  if (!request.note.empty()) options.push_back({"--note", {"data", "note"}, json_text(request.note)});
+  const Result<bool> agreed = set_options(context, one, options);
+  if (!agreed) return Failure(agreed.error());
+  if (!*agreed) return usage;
   Result<Given> given = finish_draft(context, one);
   if (!given) return Failure(given.error());
   return record_one(context, **ledger, one, std::move(*given));
@@ -65,7 +68,7 @@ void add_source(CLI::App& app, Context& context) {
                                   [&context, request] { return run_command(context, [&] { return run_source(context, *request); }); });
   command->add_option("ID", request->id, "The event: its id, or pos:N")->required()->type_name("");
   for (TextOption& text : request->texts) {
-    command->add_option("--" + std::string(text.name), text.value, description_of(text.name))->type_name(text.type_name);
+    command->add_option(std::string(text.option), text.value, description_of(text.name()))->type_name(text.type_name);
   }
   command->add_flag("--official", request->official, description_of("official"));
   command->add_option("--note", request->note, "What it adds")->type_name("TEXT");
