@@ -180,13 +180,13 @@ std::string wants_of(const Query& query) {
 
 }  // namespace
 
-std::string state_members(const Services& services, const Consumer& consumer) {
+std::string state_members(const Services& services, const Consumer& consumer, bool stopped) {
   const Now now = Now::read();
   const Position last = services.ledger->last();
   const std::size_t leased = consumer.leased(now);
   const auto due = consumer.next_due();
-  const std::string stopped = consumer.stopped_because(), &error = stopped.empty() ? consumer.last_error() : stopped;
-  const std::string_view state = !stopped.empty() ? "stopped" : leased > 0 ? "working" : due && *due > now.steady ? "backing off" : consumer.position() >= last ? "up to date" : "behind";
+  const std::string full = consumer.stopped_because(), &error = full.empty() ? consumer.last_error() : full;
+  const std::string_view state = stopped || !full.empty() ? "stopped" : leased > 0 ? "working" : due && *due > now.steady ? "backing off" : consumer.position() >= last ? "up to date" : "behind";
   std::string out;
   ObjectWriter object(out);
   const auto text = [&](std::string_view name, std::string_view value) { object.name(name), append_string(out, value); };

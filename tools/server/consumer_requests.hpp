@@ -41,8 +41,8 @@ bool may_use(const Caller& caller, const std::string& owner);
 MayUse may_use(const Exchange& exchange);
 /// RFC 3339, in UTC.
 std::string instant_text(Moment moment);
-/// Position, lag, state and last error, as members without braces.
-std::string state_members(const Services& services, const Consumer& consumer);
+/// Position, lag, state and last error, as members without braces. `stopped`: whoever works for it does not, whatever there is to do.
+std::string state_members(const Services& services, const Consumer& consumer, bool stopped = false);
 /// A list of what is parked.
 std::string parked_json(const Consumer& consumer);
 

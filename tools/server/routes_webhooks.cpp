@@ -51,7 +51,7 @@ Result<std::string> described(Services& services, const Webhook& webhook, bool w
   if (with_secret) text("secret", webhook.secret);
   add_pace(object, out, webhook);
   auto used = services.webhooks.consumers().with(webhook.name, [&](Consumer& consumer, bool&) -> Result<void> {
-    object.members(state_members(services, consumer));
+    object.members(state_members(services, consumer, webhook.state == Webhook::State::stopped));
     return {};
   });
   if (!used) return Failure(used.error());

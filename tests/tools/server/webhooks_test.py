@@ -74,6 +74,8 @@ class Webhooks(WebhookTest):
         self.receiver.next()
         state = self.state_where(lambda state: state['sending'] == 'stopped', 'it is stopped')
         self.assertIn('410', state['reason'])
+        self.assertEqual(state['state'], 'stopped')
+        self.assertEqual(self.get('/v1/webhooks').json[0]['state'], 'stopped')
         self.assertIn('"sending":"stopped"', (self.folder / 'server.log').read_text())
         self.put(backoff_seconds=[0])
         self.assertEqual(self.receiver.next()[1]['id'], 'a')
