@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <span>
+#include <utility>
 
+#include "core/number_ranges.hpp"
 #include "core/occurred.hpp"
 #include "core/zone.hpp"
 
@@ -14,11 +16,10 @@ namespace {
 
 using Checked = Result<void>;
 
-constexpr std::int64_t goldstein_tenths_max = 10'000'000;  ///< 10^11 such events can be summed
 constexpr std::size_t short_list_max = 8;  ///< up to here two loops find a repeated party sooner than a sort
 
 /// "data." and the field's name.
-bool summable(std::int64_t tenths) { return -goldstein_tenths_max <= tenths && tenths <= goldstein_tenths_max; }
+bool summable(std::int64_t tenths) { return goldstein_range.least * 10 <= tenths && tenths <= goldstein_range.most * 10; }
 
 std::string in_data(std::string_view name) { return fmt::format("data.{}", name); }
 
@@ -97,12 +98,12 @@ Checked check_no_party_twice(std::string_view field, const std::vector<T>& list)
 
 // --- values of the envelope
 
-Checked check_degrees(std::string_view field, const std::optional<Decimal>& degrees, double max) {
+Checked check_degrees(std::string_view field, const std::optional<Decimal>& degrees, NumberRange range) {
   if (!degrees) return {};
   double value = 0;
   std::from_chars(degrees->text.data(), degrees->text.data() + degrees->text.size(), value);
-  if (value >= -max && value <= max) return {};
-  return refused(std::string(field), "the number " + degrees->text, fmt::format("-{} to {} degrees", max, max));
+  if (value >= static_cast<double>(range.least) && value <= static_cast<double>(range.most)) return {};
+  return refused(std::string(field), "the number " + degrees->text, fmt::format("{} to {} degrees", range.least, range.most));
 }
 
 Checked check_grade(std::size_t index, const Source& source) {
@@ -137,14 +138,14 @@ Checked check_envelope(const Event& event) {
   if (auto good = check_no_party_twice("actor", event.actor); !good) return good;
   if (auto good = check_no_party_twice("recipient", event.recipient); !good) return good;
   if (event.place) {
-    if (auto good = check_degrees("place.lat", event.place->lat, 90); !good) return good;
-    if (auto good = check_degrees("place.lon", event.place->lon, 180); !good) return good;
+    if (auto good = check_degrees("place.lat", event.place->lat, latitude_range); !good) return good;
+    if (auto good = check_degrees("place.lon", event.place->lon, longitude_range); !good) return good;
   }
-  if (event.coding && event.coding->quad && (*event.coding->quad < 1 || *event.coding->quad > 4)) {
-    return refused("coding.quad", fmt::format("the number {}", *event.coding->quad), "1 to 4");
+  if (event.coding && event.coding->quad && (std::cmp_less(*event.coding->quad, quad_range.least) || std::cmp_greater(*event.coding->quad, quad_range.most))) {
+    return refused("coding.quad", fmt::format("the number {}", *event.coding->quad), fmt::format("{} to {}", quad_range.least, quad_range.most));
   }
   if (event.coding && event.coding->goldstein && !summable(tenths(*event.coding->goldstein))) {
-    return refused("coding.goldstein", "the number " + event.coding->goldstein->text, "-1000000 to 1000000; the scale goes from -10 to 10");
+    return refused("coding.goldstein", "the number " + event.coding->goldstein->text, fmt::format("{} to {}; the scale goes from -10 to 10", goldstein_range.least, goldstein_range.most));
   }
   return check_sources(event.sources);
 }

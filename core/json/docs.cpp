@@ -3,6 +3,7 @@
 #include "core/json/kinds.hpp"
 #include "core/json/schema.hpp"
 #include "core/json/type_rules.hpp"
+#include "core/number_ranges.hpp"
 
 namespace chancery {
 namespace {
@@ -17,7 +18,9 @@ void describe_members(std::vector<FieldDoc>& docs, const std::string& inside) {
     doc.path = inside + std::string(field.name);
     doc.required = field.presence == Presence::required;
     doc.description = field.description;
+    const std::size_t index = docs.size();
     describe<std::decay_t<decltype(std::declval<T>().*field.member)>>(docs, std::move(doc));
+    if (const auto range = range_of<T>(field.name)) docs[index].allowed = fmt::format("{} to {}", range->least, range->most);
   });
 }
 

@@ -5,6 +5,7 @@
 #include "core/json/kinds.hpp"
 #include "core/json/type_rules.hpp"
 #include "core/json/writer.hpp"
+#include "core/number_ranges.hpp"
 
 namespace chancery {
 namespace {
@@ -18,9 +19,9 @@ constexpr std::string_view absent_definition =
 template <class T>
 void append_object_members(ObjectWriter& schema, bool free_fields);
 
-/// The schema of one value, without its description.
+/// The schema of one value, without its description. `range`: of a number that its field takes less of than its kind has.
 template <class T>
-void append_value(std::string& out) {
+void append_value(std::string& out, const std::optional<NumberRange>& range = {}) {
   if constexpr (HasFields<T>) {
     if constexpr (also_text<T>) out += R"({"anyOf":[{"type":"string"},)";
     ObjectWriter schema(out);
@@ -48,15 +49,14 @@ void append_value(std::string& out) {
     }
     out += '}';
   } else {
-    out += '{';
-    out += KindOf<T>::kind.schema;
-    out += '}';
+    constexpr bool whole = std::same_as<T, std::uint64_t>;
+    out += range ? fmt::format(R"({{"type":"{}","minimum":{},"maximum":{}}})", whole ? "integer" : "number", range->least, range->most) : fmt::format("{{{}}}", KindOf<T>::kind.schema);
   }
 }
 
 /// The schema of a field: all forms in which it may be given, and what it means.
 template <class Member>
-void append_field(std::string& out, std::string_view description, bool required, std::string_view more = {}) {
+void append_field(std::string& out, std::string_view description, bool required, std::string_view more = {}, const std::optional<NumberRange>& range = {}) {
   using Value = typename Inner<Member>::type;
   ObjectWriter schema(out);
   schema.name("description");
@@ -69,7 +69,7 @@ void append_field(std::string& out, std::string_view description, bool required,
     append_value<Value>(out);
     out += required ? R"(,"minItems":1},)" : "},";
   }
-  append_value<Value>(out);
+  append_value<Value>(out, range);
   if (!required) {
     out += ',';
     out += absent;
@@ -103,7 +103,7 @@ void append_object_members(ObjectWriter& schema, bool free_fields) {
     if (needed) required.push_back(field.name);
     properties.name(field.name);
     const bool text = std::same_as<Member, std::string> || std::same_as<Member, PartyOrText>;
-    append_field<Member>(schema.out(), field.description, needed, needed && text ? R"("minLength":1)" : "");
+    append_field<Member>(schema.out(), field.description, needed, needed && text ? R"("minLength":1)" : "", range_of<T>(field.name));
   });
   properties.close();
   append_required(schema, required);

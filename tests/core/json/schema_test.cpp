@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "core/event.hpp"
+#include "core/json/event_json.hpp"
 
 using namespace chancery;
 
@@ -17,7 +19,59 @@ const FieldDoc& find(const std::vector<FieldDoc>& docs, std::string_view path) {
   return *doc;
 }
 
+/// The first range of numbers in the schema of a field; nothing where it takes none.
+const boost::json::object* range_in(const boost::json::value& schema) {
+  for (const auto& form : schema.at("anyOf").as_array()) {
+    const auto* object = form.if_object();
+    if (object && object->contains("minimum") && object->contains("maximum")) return object;
+    if (object && object->contains("anyOf")) return range_in(form);
+  }
+  return nullptr;
+}
+
+/// An event with a number in one field, as the door takes it.
+Result<Given> with_number(std::string_view type, const std::string& data, const std::string& more) {
+  return EventReader().read(fmt::format(R"({{"type":"{}","occurred":"2025","data":{{{}}}{}}})", type, data, more));
+}
+
 }  // namespace
+
+TEST_CASE("the door takes both ends of every range of numbers in the schema, and nothing beyond them") {
+  struct Number {
+    std::string_view type, object, name, data, more;  ///< {} is where the number stands
+  };
+  const std::string_view call = R"("participants":["person:a"])";
+  const std::vector<Number> numbers{
+      {"call.held", "coding", "quad", call, R"(,"coding":{{"quad":{}}})"},
+      {"call.held", "coding", "goldstein", call, R"(,"coding":{{"goldstein":{}}})"},
+      {"call.held", "place", "lat", call, R"(,"place":{{"lat":{}}})"},
+      {"call.held", "place", "lon", call, R"(,"place":{{"lon":{}}})"},
+      {"list.observed", "data", "entries", R"("list":"a","entries":{})", ""},
+      {"prisoners.released", "data", "count", R"("holder":"state:BLR","count":{})", ""}};
+  for (const Number& number : numbers) {
+    INFO(number.object << '.' << number.name);
+    const auto whole = boost::json::parse(*json_schema(number.type));
+    const auto& defs = whole.at("$defs");
+    const boost::json::value* object = number.object == "data" ? &whole.at("properties").at("data") : nullptr;
+    for (std::size_t i = 0; !object && i < defs.at(number.object).at("anyOf").as_array().size(); ++i) {
+      const auto& form = defs.at(number.object).at("anyOf").at(i);
+      if (form.as_object().contains("properties")) object = &form;
+      if (form.as_object().contains("anyOf")) object = &form.at("anyOf").at(1);
+    }
+    REQUIRE(object != nullptr);
+    const auto* range = range_in(object->at("properties").at(number.name));
+    REQUIRE(range != nullptr);
+    const auto taken = [&](const std::string& value) {
+      return with_number(number.type, fmt::format(fmt::runtime(number.data), value), fmt::format(fmt::runtime(number.more), value)).has_value();
+    };
+    const std::string least = boost::json::serialize(range->at("minimum")), most = boost::json::serialize(range->at("maximum"));
+    CHECK(taken(least));
+    CHECK(taken(most));
+    const auto beyond = [](const std::string& digits) { return std::to_string(std::stoll(digits) + (digits.starts_with('-') || digits == "0" || digits == "1" ? -1 : 1)); };
+    CHECK_FALSE(taken(beyond(least)));
+    CHECK_FALSE(taken(most == "18446744073709551615" ? "18446744073709551616" : beyond(most)));
+  }
+}
 
 TEST_CASE("every type has a schema in which every field has a description") {
   for (const TypeDoc& type : type_docs()) {
