@@ -100,6 +100,24 @@ std::vector<std::pair<std::string, std::uint64_t>> LedgerImpl::figures() const {
   const auto both = [&](const char* name) { return log_->property(name) + derived_->property(name); };
   all.emplace_back("bytes_on_disk", both("rocksdb.total-sst-files-size"));
   all.emplace_back("bytes_in_memory", both("rocksdb.cur-size-all-mem-tables") + both("rocksdb.estimate-table-readers-mem"));
+  all.emplace_back("live_bytes_on_disk", both("rocksdb.live-sst-files-size"));
+  all.emplace_back("memtable_bytes", both("rocksdb.cur-size-all-mem-tables"));
+  all.emplace_back("immutable_memtables", both("rocksdb.num-immutable-mem-table"));
+  all.emplace_back("estimated_keys", both("rocksdb.estimate-num-keys"));
+  all.emplace_back("pending_compaction_bytes", both("rocksdb.estimate-pending-compaction-bytes"));
+  // These are a whole database's, whichever of its families is asked; the cache is that of both databases.
+  const auto whole = [](const Database& database, const char* name) {
+    std::uint64_t value = 0;
+    return database.db().GetIntProperty(name, &value) ? value : 0;
+  };
+  const auto wholes = [&](const char* name) { return whole(*log_, name) + whole(*derived_, name); };
+  all.emplace_back("block_cache_bytes", whole(*log_, "rocksdb.block-cache-usage"));
+  all.emplace_back("block_cache_capacity_bytes", whole(*log_, "rocksdb.block-cache-capacity"));
+  all.emplace_back("running_flushes", wholes("rocksdb.num-running-flushes"));
+  all.emplace_back("running_compactions", wholes("rocksdb.num-running-compactions"));
+  all.emplace_back("writes_stopped", wholes("rocksdb.is-write-stopped"));
+  all.emplace_back("delayed_write_bytes_per_second", wholes("rocksdb.actual-delayed-write-rate"));
+  all.emplace_back("background_errors", wholes("rocksdb.background-errors"));
   if (writer_) {
     all.emplace_back("commits_since_open", writer_->commits());
     all.emplace_back("syncs_since_open", writer_->syncs());

@@ -274,12 +274,11 @@ void post_events(Services& services, const std::shared_ptr<Exchange>& exchange, 
   }
   const auto begun = std::chrono::steady_clock::now();
   auto appended = [&services, exchange, begun](Result<Appended> appended) {
-    services.metrics.append_seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     services.metrics.appends.fetch_add(1, std::memory_order_relaxed);
-    if (appended) {
-      const auto fresh = std::count_if(appended->events.begin(), appended->events.end(), [](const AppendedEvent& event) { return event.fresh; });
-      services.metrics.events_appended.fetch_add(static_cast<std::uint64_t>(fresh), std::memory_order_relaxed);
-    }
+    const auto fresh = appended ? std::count_if(appended->events.begin(), appended->events.end(), [](const AppendedEvent& event) { return event.fresh; }) : 0;
+    services.metrics.events_appended.fetch_add(static_cast<std::uint64_t>(fresh), std::memory_order_relaxed);
+    // What is refused, or known already, never went to the disk.
+    if (fresh > 0) services.metrics.append_seconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     exchange->respond(Reply(answer_of(exchange->caller, appended)));
   };
   if (by == By::worker) services.ledger->submit(std::move(events), *condition, std::move(appended));

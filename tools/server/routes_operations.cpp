@@ -82,12 +82,12 @@ void metrics(Services& services, const std::shared_ptr<Exchange>& exchange) {
   print_counter(out, "chancery_connections_refused_total", "Connections that were one too many", counts.connections_refused);
   print_counter(out, "chancery_requests_total", "Requests that were answered", counts.requests);
   print_counter(out, "chancery_request_errors_total", "Those answered with 400 or more", counts.errors);
-  print_counter(out, "chancery_appends_total", "Appends through the server", counts.appends);
-  print_counter(out, "chancery_events_appended_total", "Events of those that were not refused", counts.events_appended);
+  print_counter(out, "chancery_appends_total", "Appends that the ledger was asked for through the server, those that it refused too", counts.appends);
+  print_counter(out, "chancery_events_appended_total", "Events that it took, those left out that it knew", counts.events_appended);
   print_gauge(out, "chancery_feeds", "Feeds that are followed", counts.feeds);
   print_counter(out, "chancery_feeds_cut_total", "Feeds that were cut because nobody took them", counts.feeds_cut);
   print_counter(out, "chancery_events_delivered_total", "Events sent to feeds", counts.events_delivered);
-  counts.append_seconds.print(out, "chancery_append_seconds", "From the request to the disk");
+  counts.append_seconds.print(out, "chancery_append_seconds", "From the request to the disk, of appends that recorded something");
   counts.group_commits.print(out, "chancery_commits_per_sync", "Commits that shared one sync of the disk");
   print_figures(out, *services.ledger);
   print_consumers(out, services);
