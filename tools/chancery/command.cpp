@@ -15,6 +15,18 @@ namespace {
 // How soon a command that waits for the ledger sees that a server answers.
 constexpr std::chrono::milliseconds look_every{100};
 
+/// Checks that an option is a number of this kind.
+CLI::Validator number(const std::function<bool(double)>& good, const std::string& allowed) {
+  return CLI::Validator(
+      [good, allowed](const std::string& text) {
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool whole = error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+        return whole && good(value) ? std::string() : fmt::format("found {}; allowed: {}", chancery::quoted(text), allowed);
+      },
+      "");
+}
+
 }  // namespace
 
 Screen Context::screen() const { return around_.screen ? *around_.screen : screen_of(out()); }
@@ -96,6 +108,11 @@ int report(Context& context, const Error& error) {
   return machine ? machine_failed : was_refused;
 }
 
+int wrong_usage(Context& context, const Error& error) {
+  static_cast<void>(report(context, error));
+  return usage;
+}
+
 void add_visibility(CLI::App* command, Context& context) {
   // A script's unset variable must not mean "all".
   const CLI::Validator not_empty([](const std::string& text) { return text.empty() ? std::string("found nothing; allowed: public, partner, restricted") : std::string(); }, "");
@@ -113,14 +130,11 @@ void add_as(CLI::App* command, Context& context) {
 }
 
 CLI::Validator above_zero() {
-  return CLI::Validator(
-      [](const std::string& text) {
-        double number = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        const bool good = error == std::errc() && end == text.data() + text.size() && number > 0 && std::isfinite(number);
-        return good ? std::string() : fmt::format("found {}; allowed: a number above 0", chancery::quoted(text));
-      },
-      "");
+  return number([](double number) { return number > 0; }, "a number above 0");
+}
+
+CLI::Validator not_negative() {
+  return number([](double number) { return number >= 0; }, "0 or a number above it");
 }
 
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {

@@ -124,6 +124,8 @@ CLI::App* add_command(CLI::App& app, Context& context, const std::string& name, 
 
 /// Writes the error to stderr and gives the exit code that goes with it.
 int report(Context& context, const Error& error);
+/// The same of what is wrong with how the command was called.
+int wrong_usage(Context& context, const Error& error);
 
 /// Options that many commands share.
 void add_visibility(CLI::App* command, Context& context);
@@ -136,6 +138,8 @@ CLI::Option* add_list(CLI::App* command, const std::string& name, std::vector<st
 
 /// Checks that an option is a number above 0.
 CLI::Validator above_zero();
+/// Checks that an option is 0 or a number above it.
+CLI::Validator not_negative();
 /// Checks that an option is a whole number of this range.
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 

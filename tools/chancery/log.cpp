@@ -26,6 +26,7 @@ Result<int> run_log(Context& context, const LogOptions& options) {
   const Format format = context.format();
   const Result<Reading> reading = open_to_read(context, options.known);
   if (!reading) return Failure(reading.error());
+  if (const auto ordered = check_order(options.selection, reading->zone); !ordered) return wrong_usage(context, ordered.error());
   Result<Wanted> wanted = wanted_of(options.selection, *reading, format == Format::md);
   if (!wanted) return Failure(wanted.error());
   if (options.count) return count(context, *reading, *wanted);

@@ -34,11 +34,6 @@ Result<int> print_event(Context& context, const Ledger& ledger, Given given) {
 
 }  // namespace
 
-int wrong_usage(Context& context, const Error& error) {
-  static_cast<void>(report(context, error));
-  return usage;
-}
-
 Result<bool> set_options(Context& context, OneEvent& one, const std::vector<Said>& options) {
   const auto visibility = visibility_to_write(context);
   if (!visibility) return Failure(visibility.error());

@@ -24,8 +24,6 @@ struct Said {
 };
 /// Sets what options say, --visibility too. False: a FIELD=VALUE says something else. That is wrong usage, and is told.
 Result<bool> set_options(Context& context, OneEvent& one, const std::vector<Said>& options);
-/// Tells what is wrong with how a command was called; the exit code that goes with it.
-int wrong_usage(Context& context, const Error& error);
 /// Makes the event of its draft and of the options --zone and --as.
 Result<Given> finish_draft(const Context& context, OneEvent& one);
 /// Records it, or prints it, and says on stdout what became of it.

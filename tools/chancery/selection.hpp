@@ -37,6 +37,8 @@ struct Wanted {
 
 /// Fails with: refused.
 Result<Query> query_of(const Selection& selection);
+/// Fails with: refused (a --since after its --until, between which nothing can be).
+Result<void> check_order(const Selection& selection, std::string_view zone);
 /// `chronology`: by world time unless told otherwise. Fails with: refused, not_found.
 Result<Wanted> wanted_of(const Selection& selection, const Reading& reading, bool chronology);
 /// Calls `visit` for each event that is wanted, as the reader sees it, until it returns false, or nobody waits for it any longer.

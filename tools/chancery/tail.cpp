@@ -154,7 +154,7 @@ void add_tail(CLI::App& app, Context& context) {
       ->check(whole_number(1, std::numeric_limits<std::uint64_t>::max()))
       ->type_name("N");
   command->add_option("--every", options->every_s, fmt::format("Seconds between two looks (default: {})", wait_default_s))
-      ->check(CLI::NonNegativeNumber.description(""))
+      ->check(not_negative())
       ->type_name("SECONDS");
   add_visibility(command, context);
   add_zone(command, context);

@@ -23,6 +23,10 @@ json::object parameter(std::string_view place, const Parameter& one) {
   json::object object{{"name", text(one.name)}, {"in", text(place)}, {"description", text(one.description)}, {"required", one.required || place == "path"}};
   if (one.many) object["schema"] = json::object{{"type", "array"}, {"items", text_schema()}};
   else object["schema"] = text_schema();
+  if (one.flag) {
+    object["schema"] = json::object{{"enum", {"true", ""}}};
+    object["allowEmptyValue"] = true;
+  }
   return object;
 }
 

@@ -78,7 +78,7 @@ constexpr std::string_view schemas_text = R"({
 "Wants": {"type": "object", "additionalProperties": false, "properties": {"type": {"$ref": "#/components/schemas/Names"}, "stream": {"$ref": "#/components/schemas/Names"},
   "party": {"$ref": "#/components/schemas/Names"}, "tag": {"$ref": "#/components/schemas/Names"}, "measure": {"$ref": "#/components/schemas/Names"}}},
 "NewConsumer": {"type": "object", "additionalProperties": false, "description": "replaces all that it wanted; what is left out is as in a new one", "properties": {
-  "after": {"$ref": "#/components/schemas/Position", "description": "where a new one begins"}, "type": {"$ref": "#/components/schemas/OneOrMore"},
+  "after": {"$ref": "#/components/schemas/Position", "description": "where a new one begins; one that is there stays where it is"}, "type": {"$ref": "#/components/schemas/OneOrMore"},
   "stream": {"$ref": "#/components/schemas/OneOrMore"}, "party": {"$ref": "#/components/schemas/OneOrMore"}, "tag": {"$ref": "#/components/schemas/OneOrMore"},
   "measure": {"$ref": "#/components/schemas/OneOrMore"}, "lease_seconds": {"type": "integer", "minimum": 1, "maximum": 86400, "default": 30},
   "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}}},
@@ -107,7 +107,7 @@ constexpr std::string_view schemas_text = R"({
 "NewWebhook": {"type": "object", "additionalProperties": false, "description": "replaces all that it wanted; url and secret stay where they are left out", "properties": {
   "url": {"type": "string", "format": "uri", "maxLength": 2048, "description": "http: or https:, without user and fragment"},
   "secret": {"type": "string", "pattern": "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$", "description": "whsec_ and 24 to 64 bytes in Base64 (Standard Webhooks); made where there is none. One that it replaces signs beside it for 24 hours"},
-  "after": {"$ref": "#/components/schemas/Position", "description": "where a new one begins; the end of the log"}, "type": {"$ref": "#/components/schemas/OneOrMore"},
+  "after": {"$ref": "#/components/schemas/Position", "description": "where a new one begins, usually at the end of the log; one that is there stays where it is"}, "type": {"$ref": "#/components/schemas/OneOrMore"},
   "stream": {"$ref": "#/components/schemas/OneOrMore"}, "party": {"$ref": "#/components/schemas/OneOrMore"}, "tag": {"$ref": "#/components/schemas/OneOrMore"},
   "measure": {"$ref": "#/components/schemas/OneOrMore"}, "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}}},
 "Webhook": {"type": "object", "required": ["url", "sending", "reason", "allowed_rate", "not_before", "ask_again", "former_secrets"], "allOf": [{"$ref": "#/components/schemas/Consumer"}], "properties": {

@@ -23,7 +23,7 @@ struct Parameter {
   std::string_view name;
   std::string_view description;
   bool many = false, required = false;
-  bool flag = false;  ///< needs no value
+  bool flag = false;  ///< asks for something by being there: without a value, or `true`
 };
 
 /// One way in. What it takes and gives is told here once: it is checked against, and told to others in /openapi.json.

@@ -165,18 +165,18 @@ void add_event_routes(std::vector<Route>& routes) {
   one.path = "/v1/events/{id}";
   one.summary = "One event, by its id or pos:N, with its links both ways and whether it is live";
   one.query = {known, zone, visibility, min_position};
-  one.gives = {"application/json", "application/x-ndjson", "text/html", "application/cloudevents+json"};
+  one.gives = {"application/json", "application/x-ndjson", "text/csv", "text/html", "application/cloudevents+json"};
   one.statuses = {200, 304, 400, 404};
-  one.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "show", PageKind::event, {Media::json, Media::ndjson, Media::html, Media::cloud_event}); };
+  one.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "show", PageKind::event, {Media::json, Media::ndjson, Media::csv, Media::html, Media::cloud_event}); };
   routes.push_back(one);
 
   Route tree;
   tree.path = "/v1/events/{id}/trace";
   tree.summary = "What led to it and what followed from it, as a tree";
   tree.query = {known, zone, visibility, min_position, {"depth", "At most so many links away"}};
-  tree.gives = {"application/json", "text/csv", "text/html"};
+  tree.gives = {"application/json", "application/x-ndjson", "text/csv", "text/html"};
   tree.statuses = {200, 304, 400, 404};
-  tree.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "trace", PageKind::trace, {Media::json, Media::csv, Media::html}); };
+  tree.handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) { about_event(services, exchange, "trace", PageKind::trace, {Media::json, Media::ndjson, Media::csv, Media::html}); };
   routes.push_back(tree);
 }
 

@@ -178,7 +178,7 @@ void add_view_routes(std::vector<Route>& routes) {
   };
   add("/v1/views/{view}", "What is, or was, so: one row for each key",
       {at, known, zone, visibility, where, prefix, after, limit_rows,
-       {"count", "Only how many", false, false, true}, {"explain", "With each row the events it rests on", false, false, true}, min_position},
+       {"count", "Only how many: true, or no value", false, false, true}, {"explain", "With each row the events it rests on: true, or no value", false, false, true}, min_position},
       view);
   add("/v1/views", "The views there are", {}, [](Services&, const std::shared_ptr<Exchange>& exchange) {
     const auto media = media_of(*exchange, {Media::json, Media::html});

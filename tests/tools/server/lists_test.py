@@ -27,6 +27,34 @@ class Lists(ServedTest):
         self.assertIn('Authorization', answer.headers['Vary'])
         return answer.headers['ETag']
 
+    def test_one_event_and_a_trace_come_as_csv_and_as_lines_as_the_command_prints_them(self):
+        self.record(release('f', 9, because_of='e1'))
+        for command, path in (('show', '/v1/events/e1'), ('trace', '/v1/events/e1/trace')):
+            for accept, form in ((CSV, 'csv'), (LINES, 'ndjson')):
+                answer = self.get(path, Accept=accept)
+                self.assertEqual((answer.status, answer.headers['Content-Type'].split(';')[0]), (200, accept))
+                self.assertEqual(answer.body.decode(), self.done(command, 'e1', '--format', form).out)
+                self.assertIn('e1', answer.body.decode())
+
+    def test_a_beginning_after_the_end_is_refused_and_both_are_named(self):
+        for query in ('since=2026&until=2025', 'order=occurred&since=2025-09-12&until=2025-09-11'):
+            since, until = (one.split('=')[1] for one in query.split('&')[-2:])
+            problem = self.get(f'/v1/events?{query}')
+            self.assertEqual((problem.status, problem.json['field'], problem.json['found']), (400, 'since', f'"{since}" after --until "{until}"'))
+        self.assertEqual(self.get('/v1/events?since=2025-09-11&until=2025-09-11&order=occurred').status, 200)
+
+    def test_count_and_explain_ask_by_being_there(self):
+        counted = self.get('/v1/views/prisoners?count=true').json
+        self.assertEqual(counted['count'], 1)
+        for query in ('count', 'count=', 'explain&count'):
+            self.assertEqual(self.get(f'/v1/views/prisoners?{query}').json['count'], 1, query)
+        for query in ('count=no', 'explain=1'):
+            problem = self.get(f'/v1/views/prisoners?{query}')
+            self.assertEqual((problem.status, problem.json['allowed']), (400, 'true, or nothing'), query)
+        parameters = {one['name']: one for one in self.get('/openapi.json').json['paths']['/v1/views/{view}']['get']['parameters']}
+        self.assertEqual({name for name, one in parameters.items() if one.get('allowEmptyValue')}, {'count', 'explain'})
+        self.assertEqual(parameters['count']['schema'], {'enum': ['true', '']})
+
     def test_a_list_that_later_events_cannot_change_may_be_kept_and_is_the_same_then(self):
         fixed = [(path, accept) for path in ('/v1/events?limit=2', '/v1/events?after=2&limit=3', '/v1/events?before=7', '/v1/events?before=3&order=newest', '/v1/streams/state%3ABLR?limit=5',
                                              '/v1/events?before=5&order=oldest&type=prisoners.*') for accept in (LINES, CSV)]
