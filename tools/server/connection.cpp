@@ -33,6 +33,12 @@ void leave_out_what_is_had(const Request& request, const Route& route, Reply& re
   reply.pipe.reset();
 }
 
+Answer no_such_path(const std::vector<std::string>& segments) {
+  constexpr std::size_t of_an_id = 2;
+  const bool in_parts = segments.size() > of_an_id + 1 && segments[0] == "v1" && (segments[1] == "events" || segments[1] == "streams");
+  return problem(404, "target", "no such path", std::string("those of /openapi.json") + (in_parts ? "; a / within an id or a stream is written %2F" : ""));
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, std::string peer, IoThread& io, Services& services)
@@ -121,7 +127,7 @@ std::optional<Answer> Connection::check(const Request& request, const Found& fou
   if (!who && found.route && found.route->needs == Needs::nothing) who = Caller{};
   if (!who) return who.error().kind == ErrorKind::refused ? unauthorized(who.error()) : problem_for(caller, who.error());
   caller = std::move(*who);
-  if (!found.route && found.allow.empty()) return problem(404, "target", "no such path", "those of /openapi.json");
+  if (!found.route && found.allow.empty()) return no_such_path(request.target.segments);
   if (!found.route) {
     Answer answer = problem(405, "method", std::string(method_name(request.method)), found.allow);
     answer.headers.emplace_back("Allow", found.allow);

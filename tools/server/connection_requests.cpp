@@ -70,8 +70,10 @@ asio::awaitable<bool> Connection::read_head(Parser& parser) {
       if (!parser.is_header_done() && (wrong || head.size() - used >= services_.config.header_bytes)) {
         Exchange exchange;
         exchange.request.headers.emplace_back("accept", accepted_by_half(parser.get(), head));
-        Answer answer = wrong ? problem(status_of_error(error), "request", error.message(), "one that RFC 9112 allows")
-                              : problem(431, "headers", fmt::format("more than {} bytes", services_.config.header_bytes), "fewer");
+        const int status = wrong ? status_of_error(error) : 431;
+        const std::size_t most = services_.config.header_bytes;
+        Answer answer = status == 431 ? problem(status, "headers", fmt::format("more than {} bytes", most), fmt::format("at most {} bytes, the first line with them", most))
+                                      : problem(status, "request", error.message(), "one that RFC 9112 allows");
         co_return co_await answer_no_request(std::move(answer), exchange);
       }
       buffer_.consume(used);
@@ -107,7 +109,7 @@ std::optional<Answer> Connection::take_head(const Parser& parser, Request& reque
 asio::awaitable<bool> Connection::read_body(Parser& parser, Exchange& exchange, const Route& route) {
   if (parser.is_done()) co_return true;
   const std::uint64_t most = route.body == Body::none ? 0 : exchange.request.trusted && route.body == Body::file ? UINT64_MAX : services_.config.body_bytes;
-  const auto too_large = [&] { return problem(413, "body", fmt::format("more than {} bytes", most), "at most as many"); };
+  const auto too_large = [&] { return problem(413, "body", fmt::format("more than {} bytes", most), fmt::format("at most {} bytes", most)); };
   if (const auto length = parser.content_length(); length && *length > most) co_return co_await refuse(too_large(), exchange, &route);
   parser.body_limit(boost::none);
   // Who speaks HTTP/1.0 knows no interim answer (RFC 9110, 10.1.1).

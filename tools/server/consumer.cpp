@@ -16,7 +16,7 @@ constexpr std::size_t items_max = 10'000;
 constexpr std::size_t reason_bytes_max = 500;
 
 Failure lease_is_over(Position position) {
-  return failure(ErrorKind::conflict, fmt::format("lease of position {}", position), "one that is over, or was never given", "that of an event that is handed out; it comes again");
+  return failure(ErrorKind::conflict, "lease", fmt::format("one of position {} that is over, or was never given", position), "that of an event that is handed out; it comes again");
 }
 
 }  // namespace

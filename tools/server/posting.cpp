@@ -185,9 +185,19 @@ Result<void> read_condition(Condition& condition, const std::string& header) {
   return {};
 }
 
+/// An expectation is called as the header in which it was said.
+Error by_header(Error error) {
+  constexpr std::string_view expect = "expect ";
+  if (error.field == "condition") error.field = "Condition";
+  if (!error.field.starts_with(expect)) return error;
+  error.allowed += " of stream " + error.field.substr(expect.size());
+  error.field = "Expected-Revision";
+  return error;
+}
+
 /// Beside what a person reads of a conflict, the actual revision (null: no events) or position as a number.
 Answer conflict(const Error& error) {
-  Answer answer = problem(error);
+  Answer answer = problem(by_header(error));
   const std::string_view found = error.found;
   std::string_view name, number = found.substr(found.rfind(' ') + 1);
   if (found == "no events") number = "null", name = "actual_revision";

@@ -79,10 +79,10 @@ class Recording(ServedTest):
     def test_an_expected_revision_that_does_not_hold_is_a_conflict_that_tells_the_actual_one(self):
         self.record(release('a'), release('b'))
         answer = self.post('/v1/events', release('c'), Expected_Revision='0')
-        self.assertEqual((answer.status, answer.json['actual_revision']), (409, 1))
+        self.assertEqual((answer.status, answer.json['actual_revision'], answer.json['field']), (409, 1, 'Expected-Revision'))
         self.assertEqual(self.post('/v1/events', release('c'), Expected_Revision='none').status, 409)
         none = self.post('/v1/events', release('c'), Expected_Revision='usa/belavia=3')
-        self.assertEqual((none.status, none.json['actual_revision']), (409, None))
+        self.assertEqual((none.status, none.json['actual_revision'], none.json['allowed']), (409, None, 'revision 3, as was expected of stream usa/belavia'))
         self.assertEqual(self.post('/v1/events', release('c'), Expected_Revision='1').status, 201)
         self.assertEqual(self.post('/v1/events', release('d'), Expected_Revision='state:BLR=exists, usa/belavia=none').status, 201)
 
@@ -90,7 +90,7 @@ class Recording(ServedTest):
         self.record(release('a'))
         self.record(release('b'))
         answer = self.post('/v1/events', release('c'), Condition='type=prisoners.*&party=state:BLR&after=1')
-        self.assertEqual((answer.status, answer.json['actual_position']), (409, 2))
+        self.assertEqual((answer.status, answer.json['actual_position'], answer.json['field']), (409, 2, 'Condition'))
         self.assertEqual(self.post('/v1/events', release('c'), Condition='type=prisoners.released&after=2').status, 201)
         self.assertEqual(self.post('/v1/events', release('d'), Condition='typ=x').status, 400)
 

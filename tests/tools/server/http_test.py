@@ -127,6 +127,19 @@ class Http(ServedTest):
         for line in (self.folder / 'server.log').read_bytes().splitlines():
             json.loads(line.decode())
 
+    def test_what_is_too_large_is_told_how_large_it_may_be(self):
+        for fillers in ((b'X: ' + b'x' * 16384,), [b'X: ' + b'x' * 100] * 400):
+            status, _, problem = self.told(b'GET /healthz HTTP/1.1', *fillers)
+            self.assertEqual((status, json.loads(problem)['allowed']), (431, 'at most 16384 bytes, the first line with them'))
+        most = 16777216
+        status, _, problem = self.told(b'POST /v1/events HTTP/1.1', b'Connection: close', b'Content-Type: application/json', b'Content-Length: %d' % (most + 1))
+        self.assertEqual((status, json.loads(problem)['allowed']), (413, f'at most {most} bytes'))
+
+    def test_a_slash_within_an_id_is_told_to_be_encoded(self):
+        for path, told in (('/v1/events/a/b', True), ('/v1/streams/usa/belavia', True), ('/v1/events/a/b/trace', True), ('/v1/nothing', False), ('/v1/views/a/b/c', False)):
+            problem = self.get(path)
+            self.assertEqual((problem.status, '%2F' in problem.json['allowed']), (404, told), path)
+
     def test_what_is_refused_has_a_line_in_the_log_too(self):
         self.stop()
         self.start('--body-bytes', '1024')
