@@ -46,6 +46,46 @@ Failure cannot_listen(const std::string& where, const error_code& error) {
   return refused("listen", fmt::format("{} ({})", where, error.message()), "an address of this machine and a port that is free");
 }
 
+/// What needs no ledger of where others come in: a certificate that can be read, and the address, at which nobody is answered yet.
+struct Entrance {
+  asio::ssl::context tls{asio::ssl::context::tls_server};
+  std::unique_ptr<asio::io_context> context = std::make_unique<asio::io_context>();
+  std::optional<TcpAcceptor> tcp;
+
+  static Result<Entrance> open(const Config& config) {
+    Entrance entrance;
+    if (auto read = entrance.read_certificate(config); !read) return Failure(read.error());
+    if (config.listen.empty()) return entrance;
+    if (auto bound = entrance.bind(config.listen); !bound) return Failure(bound.error());
+    return entrance;
+  }
+
+ private:
+  Result<void> read_certificate(const Config& config) {
+    if (config.tls_certificate.empty()) return {};
+    error_code error;
+    tls.set_options(asio::ssl::context::no_sslv2 | asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+    tls.use_certificate_chain_file(config.tls_certificate, error);
+    if (error) return refused("tls-certificate", fmt::format("{} ({})", config.tls_certificate, error.message()), "a PEM file with a certificate");
+    tls.use_private_key_file(config.tls_key, asio::ssl::context::pem, error);
+    if (error) return refused("tls-key", fmt::format("{} ({})", config.tls_key, error.message()), "a PEM file with the certificate's private key");
+    return {};
+  }
+
+  Result<void> bind(const std::string& address) {
+    const auto listen = parse_listen(address);
+    if (!listen) return Failure(listen.error());
+    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(listen->first), listen->second);
+    error_code error;
+    tcp.emplace(*context);
+    tcp->open(endpoint.protocol(), error);
+    if (!error) tcp->set_option(TcpAcceptor::reuse_address(true), error);
+    if (!error) tcp->bind(endpoint, error);
+    if (error) return cannot_listen(address, error);
+    return {};
+  }
+};
+
 }  // namespace
 
 class ServerImpl {
@@ -80,17 +120,17 @@ class ServerImpl {
     if (bound_) fs::remove(folder_ / cli::socket_name, ignored);
   }
 
-  Result<void> listen() {
+  Result<void> listen(Entrance entrance) {
+    tls_ = std::move(entrance.tls);
     // Before anybody is told that it is there: who tells it to stop at once must be heard.
     signals_.async_wait([this](const error_code& error, int) {
       if (!error) stop();
     });
     if (auto loaded = services_.consumers.load(); !loaded) return loaded;
     if (auto loaded = services_.webhooks.load(); !loaded) return loaded;
-    if (auto read = read_certificate(); !read) return read;
     if (auto bound = listen_locally(); !bound) return bound;
-    if (!services_.config.listen.empty()) {
-      if (auto bound = listen_on_tcp(); !bound) return bound;
+    if (entrance.tcp) {
+      if (auto bound = listen_on_tcp(*entrance.tcp); !bound) return bound;
     }
     if (!services_.config.public_url.empty()) services_.url = services_.config.public_url;
     services_.webhooks.look();
@@ -129,17 +169,6 @@ class ServerImpl {
  private:
   bool has_tls() const { return !services_.config.tls_certificate.empty(); }
 
-  Result<void> read_certificate() {
-    if (!has_tls()) return {};
-    error_code error;
-    tls_.set_options(asio::ssl::context::no_sslv2 | asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    tls_.use_certificate_chain_file(services_.config.tls_certificate, error);
-    if (error) return refused("tls-certificate", fmt::format("{} ({})", services_.config.tls_certificate, error.message()), "a PEM file with a certificate");
-    tls_.use_private_key_file(services_.config.tls_key, asio::ssl::context::pem, error);
-    if (error) return refused("tls-key", fmt::format("{} ({})", services_.config.tls_key, error.message()), "a PEM file with the certificate's private key");
-    return {};
-  }
-
   /// The ledger's lock is held, so a socket that is there is nobody's.
   Result<void> listen_locally() {
     const cli::File opened(::open(folder_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -156,18 +185,13 @@ class ServerImpl {
     return {};
   }
 
-  Result<void> listen_on_tcp() {
-    const auto listen = parse_listen(services_.config.listen);
-    if (!listen) return Failure(listen.error());
-    const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(listen->first), listen->second);
+  Result<void> listen_on_tcp(TcpAcceptor& bound_to) {
     error_code error;
+    const auto bound = bound_to.local_endpoint(error);
     tcp_.emplace(io_.front()->context);
-    tcp_->open(endpoint.protocol(), error);
-    if (!error) tcp_->set_option(TcpAcceptor::reuse_address(true), error);
-    if (!error) tcp_->bind(endpoint, error);
+    if (!error) tcp_->assign(bound.protocol(), bound_to.release(error), error);
     if (!error) tcp_->listen(backlog, error);
     if (error) return cannot_listen(services_.config.listen, error);
-    const auto bound = tcp_->local_endpoint();
     const std::string address = bound.address().is_v6() ? '[' + bound.address().to_string() + ']' : bound.address().to_string();
     services_.url = fmt::format("{}://{}:{}", has_tls() ? "https" : "http", address, bound.port());
     return {};
@@ -301,10 +325,14 @@ Result<Server> Server::start(const Config& config, const fs::path& folder, Ledge
   options.being_recorded = [grown](const Recorded& event) {
     if (ServerImpl* impl = grown->load()) impl->prepare(event);
   };
+  Result<Entrance> entrance = Entrance::open(config);
+  // None is made that could not be served. Whoever has one that is there is named first: he may have the address as well.
+  options.create = options.create && entrance.has_value();
   auto ledger = Ledger::open(folder, options);
+  if (!entrance && (ledger || ledger.error().kind != ErrorKind::in_use)) return Failure(entrance.error());
   if (!ledger) return Failure(ledger.error());
   auto impl = std::make_unique<ServerImpl>(config, std::shared_ptr<Ledger>(std::move(*ledger)), folder, grown);
-  if (auto listening = impl->listen(); !listening) return Failure(listening.error());
+  if (auto listening = impl->listen(std::move(*entrance)); !listening) return Failure(listening.error());
   grown->store(impl.get());
   return Server(std::move(impl));
 }

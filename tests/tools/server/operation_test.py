@@ -80,6 +80,12 @@ class Operation(ServedTest):
             error = self.refused('serve', '--listen', listen, ledger=self.new_ledger())
             self.assertIn('listen', error)
 
+    def test_no_ledger_is_made_that_could_not_be_served(self):
+        for words in (('--listen', f'127.0.0.1:{self.port}'), ('--listen', '192.0.2.1:80'), ('--listen', '', '--tls-certificate', 'none', '--tls-key', 'none')):
+            self.refused('serve', '--create', *words, ledger=self.folder / 'other')
+            self.assertFalse((self.folder / 'other').exists(), words)
+        self.assertRegex(self.refused('serve', '--create', '--listen', f'127.0.0.1:{self.port}'), f'in use by process {self.server.pid} ')
+
     def new_ledger(self):
         ledger = self.folder / f'ledger-{len(list(self.folder.iterdir()))}'
         self.done('init', ledger=ledger)
