@@ -50,7 +50,8 @@ class ProgramTest(unittest.TestCase):
 
     def run_program(self, *arguments, stdin=b'', env=None, ledger=None):
         self.serve(pathlib.Path(ledger or self.ledger))
-        command = [BINARY, '--ledger', str(ledger or self.ledger), *(word if isinstance(word, bytes) else str(word) for word in arguments)]
+        place = [] if '--server' in arguments else ['--ledger', str(ledger or self.ledger)]
+        command = [BINARY, *place, *(word if isinstance(word, bytes) else str(word) for word in arguments)]
         given = {'input': stdin} if isinstance(stdin, bytes) else {'stdin': stdin}
         ran = subprocess.run(command, capture_output=True, cwd=self.folder, env=self.environment() | (env or {}), timeout=250, **given)
         return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())

@@ -11,6 +11,8 @@
 namespace chancery::cli {
 namespace {
 
+constexpr std::string_view version = "chancery 1.0.0";
+
 /// Where a word that is no command stands in the place of one, it is named.
 bool tell_unknown_command(const CLI::App& app, const Context& context) {
   const std::vector<std::string> words = app.remaining();
@@ -36,7 +38,21 @@ void add_global_options(CLI::App& app, Options& options) {
         return format ? std::string() : fmt::format("found {}; allowed: {}", format.error().found, format.error().allowed);
       })
       ->type_name("FORMAT");
-  app.add_option("--wait", options.wait_seconds, "Seconds to wait for another process that has the ledger, or for a server to begin its answer (default: 0, and 60)")->type_name("SECONDS");
+  app.add_option("--wait", options.wait_seconds, "Seconds to wait for another process that has the ledger, or for a server to begin its answer (default: 0, and 60)")->check(not_negative())->type_name("SECONDS");
+}
+
+/// Whether an option stands among the words: where it is not, the environment may still have given it.
+bool is_typed(const std::vector<std::string>& words, const std::string& option) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  return std::any_of(words.begin(), end, [&](const std::string& word) { return word == option || word.starts_with(option + '='); });
+}
+
+/// `help` and `help COMMAND` ask what --help does.
+std::vector<std::string> with_help_as_option(std::vector<std::string> words) {
+  if (words.empty() || words.front() != "help") return words;
+  words.erase(words.begin());
+  words.emplace_back("--help");
+  return words;
 }
 
 /// `--tag=` is the option with an empty value; the parser would take the next word for it.
@@ -98,20 +114,28 @@ int run(Context& context, const std::vector<std::string>& words) {
   app.require_subcommand(1);
   app.option_defaults()->always_capture_default(false);
   add_global_options(app, context.options);
+  app.set_version_flag("--version", std::string(version), "Print the version and exit");
   context.words = words;
   for (const Command& command : commands()) {
     // A server runs one for each request, and needs no other.
     if (!context.around().ledger || std::find(words.begin(), words.end(), command.name) != words.end()) command.add(app, context);
   }
   try {
-    std::vector<std::string> reversed = with_empty_values(words);
+    std::vector<std::string> reversed = with_empty_values(with_help_as_option(words));
     // The parser takes them from the back.
     std::reverse(reversed.begin(), reversed.end());
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {
     // Asked for its help, too, a command that there is none of is named.
     if (app.get_subcommands().empty() && tell_unknown_command(app, context)) return usage;
+    if (dynamic_cast<const CLI::RequiredError*>(&error) && app.get_subcommands().empty()) {
+      context.err() << "COMMAND: found nothing; allowed: one of those below\n\n" << app.help();
+      return usage;
+    }
     return app.exit(error, context.out(), context.err()) == 0 ? done : usage;
+  }
+  if (!context.around().ledger && is_typed(words, "--server") && is_typed(words, "--ledger")) {
+    return wrong_usage(context, {ErrorKind::refused, "--server", fmt::format("{} beside --ledger {}", chancery::quoted(context.options.server), chancery::quoted(context.options.ledger)), "one of them"});
   }
   // A server's own folder is not what its caller calls the ledger.
   if (context.around().ledger) context.options.ledger = context.environment("CHANCERY_LEDGER");
