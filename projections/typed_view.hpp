@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/json/kinds.hpp"
 #include "core/json/write_fields.hpp"
 #include "core/occurred.hpp"
 #include "projections/view.hpp"
@@ -113,8 +114,8 @@ class TypedView final : public View {
     return std::make_unique<TypedFolder<P>>(key, std::move(state));
   }
 
-  std::vector<std::string> paths() const override {
-    std::vector<std::string> all;
+  std::vector<StatePath> paths() const override {
+    std::vector<StatePath> all;
     add_paths<State>("", all);
     return all;
   }
@@ -126,24 +127,48 @@ class TypedView final : public View {
  private:
   /// Those of a T that lies at `at`, as write_json shows it.
   template <class T>
-  static void add_paths(const std::string& at, std::vector<std::string>& all) {
-    const auto below = [&](std::string_view name) {
-      std::string path = at.empty() ? std::string(name) : fmt::format("{}.{}", at, name);
-      if (std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
-      return path;
-    };
+  static void add_paths(const std::string& at, std::vector<StatePath>& all) {
     if constexpr (json_detail::is_optional<T>) {
       add_paths<typename T::value_type>(at, all);
     } else if constexpr (json_detail::is_variant<T>) {
       [&]<class... Each>(const std::variant<Each...>*) { (add_paths<Each>(at, all), ...); }(static_cast<const T*>(nullptr));
-    } else if constexpr (std::same_as<T, Range>) {
-      below("low");
-      below("high");
-    } else if constexpr (HasFields<T>) {
-      for_each_field<T>([&](const auto& field) { add_paths<std::decay_t<decltype(std::declval<T>().*field.member)>>(below(field.name), all); });
-    } else if constexpr (std::same_as<T, Json> || json_detail::Map<T>) {
-      below("*");
+    } else {
+      if (!at.empty()) add_path({at, kind_of<T>(), words_of<T>()}, all);
+      if constexpr (std::same_as<T, Range>) {
+        add_paths<std::uint64_t>(at + ".low", all);
+        add_paths<std::uint64_t>(at + ".high", all);
+      } else if constexpr (HasFields<T>) {
+        for_each_field<T>([&](const auto& field) {
+          add_paths<std::decay_t<decltype(std::declval<T>().*field.member)>>(at.empty() ? std::string(field.name) : fmt::format("{}.{}", at, field.name), all);
+        });
+      } else if constexpr (std::same_as<T, Json> || json_detail::Map<T>) {
+        add_path({at + ".*"}, all);
+      }
     }
+  }
+
+  /// The alternatives of a variant may share a field.
+  static void add_path(StatePath path, std::vector<StatePath>& all) {
+    const auto same = std::find_if(all.begin(), all.end(), [&](const StatePath& known) { return known.path == path.path; });
+    if (same == all.end()) return all.push_back(std::move(path));
+    if (same->kind != path.kind || same->words.data() != path.words.data()) *same = {path.path};
+  }
+
+  template <class T>
+  static constexpr StateKind kind_of() {
+    if constexpr (HasWords<T>) return StateKind::word;
+    else if constexpr (std::same_as<T, bool>) return StateKind::truth;
+    else if constexpr (std::integral<T> || std::same_as<T, Decimal>) return StateKind::number;
+    else if constexpr (json_detail::is_name<T> || std::convertible_to<T, std::string_view> || std::same_as<T, Instant>) return StateKind::text;
+    else if constexpr (std::same_as<T, Range> || (HasFields<T> && !also_text<T>) || std::same_as<T, Json> || json_detail::Map<T>) return StateKind::object;
+    else if constexpr (json_detail::List<T>) return kind_of<typename T::value_type>() == StateKind::object ? StateKind::list_of_objects : StateKind::list;
+    else return StateKind::any;
+  }
+
+  template <class T>
+  static constexpr std::span<const std::string_view> words_of() {
+    if constexpr (HasWords<T>) return Words<T>::list;
+    else return {};
   }
 };
 

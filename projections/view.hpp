@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "projections/projection.hpp"
+#include "projections/state_path.hpp"
 
 /// A view behind one interface: the engine handles states as bytes (equal states are equal bytes).
 namespace chancery {
@@ -45,9 +46,8 @@ class View {
   virtual std::vector<std::string> keys(const SeenEvent& event) const = 0;
   /// Folds on from `before`, the state after all steps up to some instant; absent: from nothing.
   virtual std::unique_ptr<Folder> folder(std::string_view key, const std::optional<std::string>& before) const = 0;
-  /// The dotted paths of all fields that a state may have, in their order, each before those below it. One that ends in `.*` stands for
-  /// whatever names it has below.
-  virtual std::vector<std::string> paths() const = 0;
+  /// All fields that a state may have, in their order, each before those below it and once.
+  virtual std::vector<StatePath> paths() const = 0;
   /// Appends the state as JSON.
   virtual void write_state(std::string& out, std::string_view state) const = 0;
 };

@@ -38,6 +38,7 @@ std::string as_typed(const json::value& value) {
 }
 
 bool equals(const Where& where, const json::value& value) {
+  if (where.json) return value == *where.json;
   // A number is the same however it is written; those that are too large for a double are compared as they are written too.
   if (value.is_number() && where.number && std::abs(*where.number) < exact_below) return value.to_number<double>() == *where.number;
   return as_typed(value) == where.value;
@@ -61,8 +62,7 @@ Result<Where> parse_one(std::string_view text) {
   if (at == std::string_view::npos || at == 0) {
     return refused("--where", chancery::quoted(text), "FIELD=VALUE, LIST~VALUE or TEXT~VALUE, FIELD being a dotted path in the state");
   }
-  const std::string_view value = text.substr(at + 1);
-  Where where{{}, text[at] == '~', std::string(value), number_of(value), AnyCase(value)};
+  Where where{{}, text[at] == '~', std::string(text.substr(at + 1)), number_of(text.substr(at + 1)), nullptr};
   std::string_view path = text.substr(0, at);
   while (true) {
     const std::size_t dot = path.find('.');
@@ -72,35 +72,91 @@ Result<Where> parse_one(std::string_view text) {
   }
 }
 
-bool is_one(std::string_view path, const std::vector<std::string>& paths) {
-  return std::any_of(paths.begin(), paths.end(), [&](std::string_view known) {
-    return known == path || (known.ends_with(".*") && path.starts_with(known.substr(0, known.size() - 1)));
-  });
-}
+bool is_below(std::string_view path, std::string_view all) { return all.ends_with(".*") && path.starts_with(all.substr(0, all.size() - 1)); }
 
 /// The paths that begin with `first`; if there is none, all that are one field.
-std::string nearest(std::string_view first, const std::vector<std::string>& paths) {
+std::string nearest(std::string_view first, const std::vector<StatePath>& paths) {
   std::vector<std::string_view> under, fields;
-  for (const std::string_view path : paths) {
-    const std::string_view begins = path.substr(0, path.find('.'));
+  for (const StatePath& known : paths) {
+    const std::string_view path = known.path, begins = path.substr(0, path.find('.'));
     if (begins == first) under.push_back(path);
     if (begins == path) fields.push_back(path);
   }
   return fmt::format("{}", fmt::join(under.empty() ? fields : under, ", "));
 }
 
+/// As the words of the format are written: in small letters, with underscores.
+std::string as_word(std::string_view typed) {
+  const auto blank = [](char each) { return each == ' ' || each == '\t'; };
+  while (!typed.empty() && blank(typed.back())) typed.remove_suffix(1);
+  while (!typed.empty() && blank(typed.front())) typed.remove_prefix(1);
+  std::string word(typed);
+  for (char& each : word) each = blank(each) ? '_' : each >= 'A' && each <= 'Z' ? static_cast<char>(each - 'A' + 'a') : each;
+  return word;
+}
+
+/// Brings `value` into the form in which states have it. What is returned is what the field allows instead, where it can never have that.
+std::optional<std::string> fit_word(Where& where, std::span<const std::string_view> words) {
+  where.value = as_word(where.value);
+  const bool fits = std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return where.contains ? word.find(where.value) != std::string_view::npos : word == where.value;
+  });
+  return fits ? std::nullopt : std::optional(fmt::format("{}, null", fmt::join(words, ", ")));
+}
+
+bool fits_json(Where& where, bool (json::value::*is_kind)() const noexcept) {
+  boost::system::error_code error;
+  const auto value = std::make_shared<const json::value>(json::parse(where.value, error));
+  if (error || !((*value).*is_kind)()) return false;
+  where.json = value;
+  return true;
+}
+
+std::optional<std::string> fit_list(Where& where, const StatePath& field) {
+  const bool of_objects = field.kind == StateKind::list_of_objects;
+  if (where.contains ? !of_objects || fits_json(where, &json::value::is_object) : fits_json(where, &json::value::is_array)) return std::nullopt;
+  return fmt::format("{0}~{1}: has it; or {0}=LIST, a whole list as JSON", field.path, of_objects ? "OBJECT as JSON" : "VALUE");
+}
+
+std::optional<std::string> fit(Where& where, const StatePath& field, const std::vector<StatePath>& paths) {
+  if (where.value == "null" && !where.contains) return std::nullopt;
+  switch (field.kind) {
+    case StateKind::word: return fit_word(where, field.words);
+    case StateKind::number:
+      return where.number && !where.contains ? std::nullopt : std::optional(field.path + "=NUMBER, or null");
+    case StateKind::truth:
+      return !where.contains && (where.value == "true" || where.value == "false") ? std::nullopt : std::optional(field.path + "=true, false or null");
+    case StateKind::list:
+    case StateKind::list_of_objects: return fit_list(where, field);
+    case StateKind::object:
+      if (!where.contains && fits_json(where, &json::value::is_object)) return std::nullopt;
+      return fmt::format("{}=null, or one of {}", field.path, nearest(where.path.front(), paths));
+    case StateKind::text:
+    case StateKind::any: break;
+  }
+  return std::nullopt;
+}
+
+Result<void> check(Where& where, const std::vector<StatePath>& paths) {
+  const std::string path = fmt::format("{}", fmt::join(where.path, "."));
+  const auto field = std::find_if(paths.begin(), paths.end(), [&](const StatePath& known) { return known.path == path || is_below(path, known.path); });
+  // A slip of the pen must not read as "there is none".
+  if (field == paths.end()) return refused("--where", chancery::quoted(path), nearest(where.path.front(), paths));
+  const std::string typed = where.value;
+  if (const auto allowed = fit(where, *field, paths)) return refused("--where", chancery::quoted(fmt::format("{}{}{}", path, where.contains ? '~' : '=', typed)), *allowed);
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Where>> parse_where(const std::vector<std::string>& texts, const View& view) {
   std::vector<Where> all;
-  const std::vector<std::string> paths = view.paths();
+  const std::vector<StatePath> paths = view.paths();
   for (const std::string& text : texts) {
     Result<Where> where = parse_one(text);
     if (!where) return Failure(where.error());
-    // A slip of the pen must not read as "there is none".
-    if (const std::string path = fmt::format("{}", fmt::join(where->path, ".")); !is_one(path, paths)) {
-      return refused("--where", chancery::quoted(path), nearest(where->path.front(), paths));
-    }
+    if (auto fits = check(*where, paths); !fits) return Failure(fits.error());
+    where->any_case = AnyCase(where->value);
     all.push_back(std::move(*where));
   }
   return all;

@@ -43,6 +43,29 @@ class Conditions(ReadingTest):
         self.assertEqual(self.keys('commitments', '--where', 'what~закрыць'), [])
         self.assertEqual([row['id'] for row in self.done('log', '--grep', 'Мяжу').rows], ['border'])
 
+    def test_words(self):
+        """a word of the format's own is taken as people write it, and what is none of the field's is refused with all of them"""
+        for typed in ('eased', 'Eased', ' eased ', 'EASED'):
+            self.assertEqual(self.keys('sanctions', '--where', f'status={typed}'), ['usa/belavia'], typed)
+        self.assertEqual(self.keys('sanctions', '--where', 'status~ease'), ['usa/belavia'])
+        for typed in ('in force', 'In Force', 'in_force'):
+            self.assertEqual(self.keys('licences', '--where', f'status={typed}'), self.keys('licences'), typed)
+        self.assertNotEqual(self.keys('licences'), [])
+        for typed in ('=bogus', '=', '~bogus', '=eased, exemptions~aircraft-parts', '=ease', '=in_force'):
+            self.assertRegex(self.refused('view', 'sanctions', '--where', 'status' + typed),
+                             f'^--where: found "status{re.escape(typed)}"; allowed: active, eased, suspended, lifted, expired, null$')
+
+    def test_kinds(self):
+        """what a field can never be is refused with what it can be"""
+        for view, condition, allowed in (('flights', 'passengers.low=abc', 'passengers.low=NUMBER, or null'), ('flights', 'passengers.low~5', 'passengers.low=NUMBER, or null'),
+                                         ('flights', 'passengers=51', 'passengers=null, or one of passengers, passengers.low, passengers.high'),
+                                         ('sanctions', 'exemptions=aircraft-parts', 'exemptions~VALUE: has it; or exemptions=LIST, a whole list as JSON'),
+                                         ('sanctions', 'temporary~x', 'temporary~OBJECT as JSON: has it; or temporary=LIST, a whole list as JSON')):
+            self.assertEqual(self.refused('view', view, '--where', condition).strip(), f'--where: found "{condition}"; allowed: {allowed}')
+        self.assertEqual(self.keys('sanctions', '--where', 'exemptions=[ "aircraft-parts" ]'), ['usa/belavia'])
+        self.assertEqual(self.keys('flights', '--where', 'passengers={"high": 51, "low": 51}'), ['flight'])
+        self.assertEqual(self.keys('flights', '--where', 'passengers=null'), [])
+
     def test_refusals(self):
         """what is no condition, no view, no time or no position is refused with what is allowed"""
         self.assertRegex(self.refused('view', 'sanctions', '--where', 'status'), '^--where: found "status"; allowed: FIELD=VALUE')

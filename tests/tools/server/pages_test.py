@@ -183,8 +183,16 @@ class Pages(PagesTest):
         _, page = self.page('/v1/events?type=&party=&tag=&grep=&since=&until=&order=')
         self.assertIn('Belarus frees 52.', page.text)
         answer, _ = self.page('/v1/views/sanctions?known=pos:12&where=status%3Deased&where=exemptions~aircraft-parts')
-        self.assertEqual(answer.body.count(b'name="where"'), 2)
+        self.assertEqual(answer.body.count(b'name="where"'), 3)
         self.assertIn(b'timeline?key=usa%2Fbelavia&amp;known=pos%3A12', answer.body)
+
+    def test_each_condition_has_a_box_of_its_own_which_suggests_what_the_view_has(self):
+        answer, page = self.page('/v1/views/licences')
+        self.assertEqual(answer.body.count(b'name="where"'), 1)
+        for suggested in (b'status=in_force', b'lifts~', b'measure='):
+            self.assertIn(b'<option value="' + suggested + b'"', answer.body)
+        _, page = self.page('/v1/views/sanctions?where=status%3Deased%2C+exemptions~aircraft-parts', status=400)
+        self.assertIn('active, eased, suspended, lifted, expired', page.text)
 
     def test_an_event_has_its_links_sources_and_history(self):
         _, page = self.page('/v1/events/flight')

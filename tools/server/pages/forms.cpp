@@ -24,7 +24,7 @@ constexpr Field fields[] = {
     {"known", "known at", "a date or time, or pos:30; now unless told"},
     {"zone", "zone", "of dates and times; UTC unless told"},
     {"prefix", "keys that begin with", "such as state:BLR"},
-    {"where", "where", "status=eased, restrictions~asset-freeze"},
+    {"where", "where", "FIELD=VALUE, LIST~VALUE (has it) or TEXT~VALUE (contains it); all of them hold"},
     {"key", "key", "such as state:BLR or usa/belavia"},
     {"limit", "at most", "so many on a page"},
     {"type", "type", "what kind of event"},
@@ -93,11 +93,32 @@ std::vector<std::pair<std::string, std::string>> levels(Visibility own) {
   return choices;
 }
 
+/// The beginnings of conditions on a view's states, whole ones where all words of a field are known.
+std::vector<std::string> conditions(std::string_view view) {
+  std::vector<std::string> all;
+  const auto found = find_view(view);
+  for (const StatePath& field : found ? (*found)->paths() : std::vector<StatePath>()) {
+    for (const std::string_view word : field.words) all.push_back(fmt::format("{}={}", field.path, word));
+    if (field.kind == StateKind::list) all.push_back(field.path + '~');
+    if (field.kind == StateKind::text || field.kind == StateKind::number) all.push_back(field.path + '=');
+  }
+  return all;
+}
+
+/// Which choices a field suggests without holding its reader to them.
+std::string_view suggestions_of(std::string_view name) { return name == "zone" ? " list=\"zones\"" : name == "where" ? " list=\"conditions\"" : ""; }
+
+std::string suggestions(std::string_view id, const std::vector<std::string>& all) {
+  std::string out = fmt::format("<datalist id=\"{}\">", id);
+  for (const std::string& each : all) out += fmt::format("<option value=\"{}\"></option>", escaped(each));
+  return out + "</datalist>";
+}
+
 std::string control(const Exchange& exchange, std::string_view name, std::string_view value) {
   if (name == "visibility") return selection(name, value, levels(exchange.caller.level()));
   if (name == "type") return selection(name, value, types());
   if (name == "order") return selection(name, value, {{"", "as it suits"}, {"oldest", "as recorded, oldest first"}, {"newest", "as recorded, newest first"}, {"occurred", "as it happened"}});
-  return fmt::format("<input name=\"{}\" value=\"{}\"{}>", name, escaped(value), name == "zone" ? " list=\"zones\"" : "");
+  return fmt::format("<input name=\"{}\" value=\"{}\"{}>", name, escaped(value), suggestions_of(name));
 }
 
 /// Which parameters the form of a path has.
@@ -126,16 +147,13 @@ std::string input(const Exchange& exchange, std::string_view name) {
   for (const auto& [given, value] : exchange.request.target.query) {
     if (given == name) add(value);
   }
-  if (out.empty()) add("");
+  // Each condition has a box of its own: a value may have any separator in it.
+  if (out.empty() || name == "where") add("");
   return out;
 }
 
 std::string zone_choices() {
-  std::string out = "<datalist id=\"zones\">";
-  for (const std::string_view zone : {"UTC", "Europe/Minsk", "Europe/Vilnius", "Europe/Warsaw", "Europe/Kyiv", "Europe/Moscow", "Europe/Brussels", "Europe/London", "America/New_York"}) {
-    out += fmt::format("<option value=\"{}\"></option>", zone);
-  }
-  return out + "</datalist>";
+  return suggestions("zones", {"UTC", "Europe/Minsk", "Europe/Vilnius", "Europe/Warsaw", "Europe/Kyiv", "Europe/Moscow", "Europe/Brussels", "Europe/London", "America/New_York"});
 }
 
 std::string question_form(const Exchange& exchange, bool open) {
@@ -144,6 +162,7 @@ std::string question_form(const Exchange& exchange, bool open) {
   std::string form = fmt::format("<details{}><summary>{}</summary>\n<form class=\"question\" method=\"get\" action=\"{}\">\n", open ? " open" : "",
                                  open ? "The question" : "Ask otherwise", escaped(path_of(exchange)));
   for (const std::string_view name : names) form += input(exchange, name);
+  if (std::find(names.begin(), names.end(), "where") != names.end()) form += suggestions("conditions", conditions(exchange.request.target.segments[2]));
   return form + zone_choices() + "<button>Ask</button></form></details>\n";
 }
 
