@@ -114,6 +114,18 @@ class Tail(ReadingTest):
         self.assertEqual(self.ids('tail', '--once', '--consumer', 'b', '--after', 'pos:0'), ['x', 'y'])
         self.assertIn('--consumer', self.refused('tail', '--once', '--consumer', '../x'))
 
+    def test_a_consumer_follows_one_view_at_one_level(self):
+        """a consumer that was told one thing is not told another from its position on, of which what is before would be left out"""
+        self.assertEqual([row['key'] for row in self.done('tail', '--once', '--consumer', 'v', '--view', 'licences', '--visibility', 'public').rows], ['usa/belavia#gl11'])
+        for other in ((), ('--view', 'licences'), ('--view', 'sanctions', '--visibility', 'public'), ('--visibility', 'public')):
+            said = self.refused('tail', '--once', '--consumer', 'v', *other)
+            self.assertEqual(said.strip(), '--consumer: found "v", as which changes of licences are told at level public; allowed: the same view and visibility, or a consumer of another name')
+        self.assertEqual(self.ids('tail', '--once', '--consumer', 'e'), ALL)
+        self.assertIn('"e", as which events are told at level restricted', self.refused('tail', '--once', '--consumer', 'e', '--view', 'licences'))
+        self.more('x')
+        self.assertEqual(self.ids('tail', '--once', '--consumer', 'e'), ['x'])
+        self.done('tail', '--once', '--consumer', 'v', '--view', 'licences', '--visibility', 'public')
+
     def test_batches(self):
         """a command gets each batch, and its failure keeps the consumer where it was"""
         command = 'cat >> got.ndjson && test $(wc -l < got.ndjson) -le 6'

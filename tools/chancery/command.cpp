@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/zone.hpp"
+#include "tools/chancery/reading.hpp"
 #include "tools/chancery/remote.hpp"
 
 namespace chancery::cli {
@@ -52,13 +53,7 @@ Result<std::string> Context::zone() const {
 
 Result<Visibility> Context::level() const {
   if (options.visibility.empty()) return around_.ceiling;
-  std::string allowed;
-  for (const Visibility level : all_levels) {
-    if (level > around_.ceiling) break;
-    if (word(level) == options.visibility) return level;
-    allowed += (allowed.empty() ? "" : ", ") + std::string(word(level));
-  }
-  return refused("--visibility", chancery::quoted(options.visibility), allowed);
+  return level_within("--visibility", options.visibility, around_.ceiling);
 }
 
 std::vector<Follower*> Context::followers() {

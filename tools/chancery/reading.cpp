@@ -48,6 +48,16 @@ std::function<bool()> still_wanted(const Context& context, std::uint64_t asks_ev
   };
 }
 
+Result<Visibility> level_within(std::string_view field, std::string_view text, Visibility ceiling) {
+  std::string allowed;
+  for (const Visibility level : all_levels) {
+    if (level > ceiling) break;
+    if (word(level) == text) return level;
+    allowed += (allowed.empty() ? "" : ", ") + std::string(word(level));
+  }
+  return refused(std::string(field), chancery::quoted(text), allowed);
+}
+
 std::optional<Position> position_in(std::string_view text) {
   if (!text.starts_with(position_prefix)) return std::nullopt;
   const std::string_view digits = text.substr(position_prefix.size());

@@ -47,6 +47,9 @@ std::string json_text(std::string_view text);
 Result<std::optional<Instant>> since_instant(std::string_view field, std::string_view text, std::string_view zone);
 Result<std::optional<Instant>> until_instant(std::string_view field, std::string_view text, std::string_view zone);
 
+/// The level of that name, none above `ceiling`. Refused, for `field`, with those there are.
+Result<Visibility> level_within(std::string_view field, std::string_view text, Visibility ceiling);
+
 /// The number of `pos:N`; nothing where the text is not of that form.
 std::optional<Position> position_in(std::string_view text);
 

@@ -54,7 +54,7 @@ class Tail {
       after_ = *after;
     }
     if (options_.consumer.empty()) return {};
-    Result<TailConsumer> consumer = TailConsumer::open(context_, options_.consumer, after_);
+    Result<TailConsumer> consumer = TailConsumer::open(context_, options_.consumer, options_.view, after_);
     if (!consumer) return Failure(consumer.error());
     consumer_.emplace(std::move(*consumer));
     after_ = consumer_->position();
@@ -144,8 +144,8 @@ void add_tail(CLI::App& app, Context& context) {
                                   "  chancery tail --consumer newsroom --exec 'cat >> newsroom.ndjson'\n"
                                   "  chancery tail --view sanctions --after pos:0 --once",
                                   [&context, options] { return run_command(context, [&] { return Tail(context, *options).run(); }); });
-  command->add_option("--after", options->after, "Begin after pos:N (default: now; a new consumer: from the beginning)")->type_name("pos:N");
-  command->add_option("--consumer", options->consumer, "Go on where this consumer was, and remember how far it comes")->type_name("NAME");
+  command->add_option("--after", options->after, "Begin after pos:N (default: now; a new consumer: from the beginning; one that was there goes on where it was)")->type_name("pos:N");
+  command->add_option("--consumer", options->consumer, "Go on where this consumer was, and remember how far it comes; always with the same --view and --visibility")->type_name("NAME");
   command->add_option("--exec", options->command, "A shell command whose stdin gets each batch of lines; goes on when it ends with 0, else tries again")
       ->type_name("CMD");
   command->add_option("--view", options->view, "Follow the rows of this view as they are opened and closed")->type_name("VIEW");

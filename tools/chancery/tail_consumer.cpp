@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "tools/chancery/reading.hpp"
 #include "tools/chancery/remote.hpp"
 #include "tools/server/consumers.hpp"
 #include "tools/server/names.hpp"
@@ -68,9 +69,9 @@ Result<void> with_consumers(Context& context, std::chrono::milliseconds wait, co
 
 }  // namespace
 
-Result<TailConsumer> TailConsumer::open(Context& context, const std::string& name, Position begin) {
+Result<TailConsumer> TailConsumer::open(Context& context, const std::string& name, const std::string& view, Position begin) {
   if (!server::good_name(name)) return refused("--consumer", quoted(name), std::string(server::good_names));
-  TailConsumer consumer(context, name);
+  TailConsumer consumer(context, name, view);
   if (context.options.server.empty()) {
     if (auto locked = consumer.lock(); !locked) return Failure(locked.error());
     const Result<Position> before = consumer.position_in_file(begin);
@@ -78,6 +79,7 @@ Result<TailConsumer> TailConsumer::open(Context& context, const std::string& nam
     begin = *before;
   }
   if (auto found = do_wherever_it_is(context, [&] { return consumer.find_or_make(begin); }); !found) return Failure(found.error());
+  if (auto claimed = consumer.claim(); !claimed) return Failure(claimed.error());
   if (consumer.lock_.open()) static_cast<void>(::ftruncate(consumer.lock_.get(), 0));
   return consumer;
 }
@@ -147,20 +149,37 @@ Result<void> TailConsumer::find_or_make(Position begin) {
   });
 }
 
-Result<void> TailConsumer::save(Position position, bool wait) {
-  const auto saved = do_wherever_it_is(context_, [&]() -> Result<void> {
+Result<void> TailConsumer::acknowledge(Position position, std::chrono::milliseconds wait) {
+  const Result<Visibility> level = context_.level();
+  if (!level) return Failure(level.error());
+  return do_wherever_it_is(context_, [&]() -> Result<void> {
     if (context_.remote) {
-      const auto done = context_.remote->send("POST", "/v1/consumers/" + name_ + "/ack", fmt::format("{{\"up_to\":{},\"from\":{}}}", position, position_));
+      // Who says no level sees all that the token may.
+      const std::string visibility = context_.options.visibility.empty() ? "" : fmt::format(R"("visibility":"{}")", word(*level));
+      const std::string view = view_.empty() ? "" : R"("view":)" + json_text(view_), between = view.empty() || visibility.empty() ? "" : ",";
+      const auto done = context_.remote->send("POST", "/v1/consumers/" + name_ + "/ack",
+                                              fmt::format(R"({{"up_to":{},"from":{},"follows":{{{}{}{}}}}})", position, position_, view, between, visibility));
       return done ? Result<void>() : Failure(done.error());
     }
-    const auto longest = wait ? std::chrono::milliseconds(wait_for_others) : std::chrono::milliseconds(0);
-    return with_consumers(context_, longest, [&](server::Consumers& consumers) {
-      return consumers.with(name_, [&](server::Consumer& consumer, bool& changed) {
+    return with_consumers(context_, wait, [&](server::Consumers& consumers) {
+      return consumers.with(name_, [&](server::Consumer& consumer, bool& changed) -> Result<void> {
+        if (auto same = consumer.follow({view_, *level}); !same) return same;
         changed = true;
         return consumer.acknowledge_up_to(position, position_);
       });
     });
   });
+}
+
+/// Its position is that of what was told as it: of another view, or to another level, it would leave out what is before it.
+Result<void> TailConsumer::claim() {
+  const auto claimed = acknowledge(position_, wait_for_others);
+  if (claimed || claimed.error().kind != ErrorKind::conflict || claimed.error().field != "name") return claimed;
+  return failure(ErrorKind::conflict, "--consumer", claimed.error().found, claimed.error().allowed);
+}
+
+Result<void> TailConsumer::save(Position position, bool wait) {
+  const auto saved = acknowledge(position, wait ? std::chrono::milliseconds(wait_for_others) : std::chrono::milliseconds(0));
   if (saved) position_ = position;
   return saved;
 }

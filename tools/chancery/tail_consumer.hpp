@@ -14,8 +14,9 @@ namespace chancery::cli {
 class TailConsumer {
  public:
   /// Makes it at `begin` where there is none; waits some seconds for others to let the ledger go. Fails with: refused (the name), in_use,
-  /// conflict (another token has it, or another process follows as it), and with what opening a ledger or asking a server fails with.
-  static Result<TailConsumer> open(Context& context, const std::string& name, Position begin);
+  /// conflict (another token has it, another process follows as it, or something else than
+  /// `view` at the context's level is told as it), and with what opening a ledger or asking a server fails with.
+  static Result<TailConsumer> open(Context& context, const std::string& name, const std::string& view, Position begin);
 
   Position position() const { return position_; }
   /// Whether no other process follows as it. Fails with: conflict.
@@ -25,13 +26,15 @@ class TailConsumer {
   Result<void> save(Position position, bool wait);
 
  private:
-  TailConsumer(Context& context, std::string name) : context_(context), name_(std::move(name)) {}
+  TailConsumer(Context& context, std::string name, std::string view) : context_(context), name_(std::move(name)), view_(std::move(view)) {}
   Result<void> lock();
   Result<Position> position_in_file(Position otherwise) const;
   Result<void> find_or_make(Position begin);
+  Result<void> claim();
+  Result<void> acknowledge(Position position, std::chrono::milliseconds wait);
 
   Context& context_;
-  std::string name_, path_;
+  std::string name_, view_, path_;
   File lock_;                     // where it is given a folder
   std::unique_ptr<Alone> alone_;  // where it is given a URL
   Position position_ = 0;

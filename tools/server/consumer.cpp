@@ -84,6 +84,7 @@ Result<std::vector<Handed>> Consumer::next(const Ledger& ledger, Visibility ceil
   const Visibility level = std::min(settings_.level, ceiling);
   asked_at_ = now.system;
   if (parked_.size() >= parked_max) return failure(ErrorKind::conflict, "parked", stopped_because(), fmt::format("fewer than {}", parked_max));
+  if (settings_.follows && (!settings_.follows->view.empty() || settings_.follows->level < level)) return follows_already("chancery tail --consumer, or a consumer of another name");
   std::vector<Handed> handed;
   std::set<std::string, std::less<>> busy;  // streams in which something earlier is not done
   const auto look = [&](Position from) {
@@ -213,7 +214,20 @@ void Consumer::hand_over(const Now& now) {
   }
 }
 
+Failure Consumer::follows_already(std::string allowed) const {
+  const Follows& before = *settings_.follows;
+  return failure(ErrorKind::conflict, "name", fmt::format("{}, as which {} are told at level {}", quoted(name_), before.view.empty() ? "events" : "changes of " + before.view, word(before.level)),
+                 std::move(allowed));
+}
+
+Result<void> Consumer::follow(const Follows& follows) {
+  if (!settings_.follows) settings_.follows = follows;
+  if (*settings_.follows == follows) return {};
+  return follows_already("the same view and visibility, or a consumer of another name");
+}
+
 void Consumer::change(ConsumerSettings settings) {
+  settings.follows = std::move(settings_.follows);
   settings_ = std::move(settings);
   // What is under way, or was tried, stays as it is; the rest is found again, if it is still wanted.
   for (auto at = items_.begin(); at != items_.end();) at = at->second.must_be_kept() ? std::next(at) : forget(at);

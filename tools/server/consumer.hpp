@@ -32,6 +32,13 @@ constexpr std::size_t parked_max = 10'000;
 /// A position that only passed over what is not wanted is kept when it is so far from the one that is.
 constexpr Position passed_over_max = 10'000;
 
+/// What is told as a consumer by one that acknowledges up to a position: the same whenever it goes on.
+struct Follows {
+  std::string view;  ///< the changes of its rows; empty: events
+  Visibility level = Visibility::public_;
+  bool operator==(const Follows&) const = default;
+};
+
 struct ConsumerSettings {
   Query query;                                         ///< what it wants
   Visibility level = Visibility::public_;              ///< nothing above it is handed out
@@ -39,6 +46,7 @@ struct ConsumerSettings {
   std::chrono::seconds lease{30};                      ///< for how long an event is handed out
   std::vector<std::chrono::seconds> backoff{std::chrono::seconds(1), std::chrono::seconds(5), std::chrono::seconds(30),
                                             std::chrono::seconds(300)};  ///< before the second, third, ... try
+  std::optional<Follows> follows;                      ///< none: nobody has said so
 };
 
 struct Parked {
@@ -103,7 +111,7 @@ class Consumer {
   std::optional<std::chrono::steady_clock::time_point> next_due() const;
 
   /// Hands out up to `most` events, none above `ceiling`. `changed` is set where what must be kept has changed. Throws MachineFailure.
-  /// Fails with: conflict (too many are parked).
+  /// Fails with: conflict (too many are parked; something else is told as it up to its position).
   Result<std::vector<Handed>> next(const Ledger& ledger, Visibility ceiling, std::size_t most, const Now& now, bool& changed);
   /// All of them are done, or none is. One that is done already, whoever did it, is done: whoever lost the answer may say it again.
   /// Fails with: conflict (the lease is over or was never given), after which the event comes again.
@@ -111,10 +119,12 @@ class Consumer {
   /// All up to there, whatever is handed out: for a consumer that is one alone. Refused below its position. With `from`, conflict where
   /// it stands neither there nor at `position` already: somebody else moved it.
   Result<void> acknowledge_up_to(Position position, std::optional<Position> from = std::nullopt);
+  /// That is what is told as it. Fails with: conflict (something else is: the position is of no use for this).
+  Result<void> follow(const Follows& follows);
   /// It comes again after `delay`, or what the settings say; after the last try, or at once with `park`, it is parked.
   Result<void> send_back(Position position, const std::string& lease, const std::string& reason, std::optional<std::chrono::seconds> delay,
                          bool park, const Now& now);
-  /// Other settings from now on; what was looked at under the old ones is looked at again.
+  /// Other settings from now on; what was looked at under the old ones is looked at again. What is told as it stays.
   void change(ConsumerSettings settings);
   /// A parked event comes once more, or never. Fails with: not_found.
   Result<void> replay_parked(Position position);
@@ -135,6 +145,7 @@ class Consumer {
   };
   using Items = std::map<Position, Item>;
 
+  Failure follows_already(std::string allowed) const;
   void scan(const Ledger& ledger, Visibility level, std::size_t wanted);
   std::optional<Handed> hand(const Ledger& ledger, Visibility level, Items::value_type& found, const Now& now);
   void failed(Position position, Item& item, const std::string& reason, std::optional<std::chrono::seconds> delay, bool park, const Now& now);

@@ -94,6 +94,7 @@ std::vector<Ledger::Kept> Consumer::unkept(const std::string& prefix, const Now&
   json::array backoff;
   for (const auto& seconds : settings_.backoff) backoff.emplace_back(seconds.count());
   object["backoff"] = std::move(backoff);
+  if (settings_.follows) object["follows"] = json::object{{"view", settings_.follows->view}, {"level", static_cast<int>(settings_.follows->level)}};
   const std::string own = prefix + name_;
   std::vector<Ledger::Kept> changes{{own, json::serialize(object)}};
   for (const Position position : touched_) {
@@ -138,6 +139,9 @@ Result<Consumer> Consumer::read(const std::string& name, const std::string& kept
     settings.query = {texts_of(object, "types"), texts_of(object, "streams"), texts_of(object, "parties"), texts_of(object, "tags"), texts_of(object, "measures")};
     settings.backoff.clear();
     for (const json::value& seconds : object.at("backoff").as_array()) settings.backoff.emplace_back(seconds.to_number<std::int64_t>());
+    if (const json::value* follows = object.if_contains("follows")) {
+      settings.follows = Follows{std::string(follows->at("view").as_string()), static_cast<Visibility>(follows->at("level").to_number<std::uint8_t>())};
+    }
     Consumer consumer(name, std::move(settings), object.at("position").to_number<Position>());
     consumer.last_error_ = object.at("last_error").as_string();
     // Lists of an earlier version, which the next change replaces.

@@ -178,6 +178,11 @@ std::string wants_of(const Query& query) {
   return out;
 }
 
+std::string follows_json(const std::optional<Follows>& follows) {
+  if (!follows) return "null";
+  return fmt::format(R"({{"view":{},"visibility":"{}"}})", follows->view.empty() ? "null" : cli::json_text(follows->view), word(follows->level));
+}
+
 }  // namespace
 
 std::string state_members(const Services& services, const Consumer& consumer, bool stopped) {
@@ -216,6 +221,8 @@ std::string state_members(const Services& services, const Consumer& consumer, bo
   object.name("wants");
   out += wants_of(consumer.settings().query);
   number("lease_seconds", static_cast<std::uint64_t>(consumer.settings().lease.count()));
+  object.name("follows");
+  out += follows_json(consumer.settings().follows);
   return out.substr(1);
 }
 

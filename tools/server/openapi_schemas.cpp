@@ -82,11 +82,13 @@ constexpr std::string_view schemas_text = R"({
   "stream": {"$ref": "#/components/schemas/OneOrMore"}, "party": {"$ref": "#/components/schemas/OneOrMore"}, "tag": {"$ref": "#/components/schemas/OneOrMore"},
   "measure": {"$ref": "#/components/schemas/OneOrMore"}, "lease_seconds": {"type": "integer", "minimum": 1, "maximum": 86400, "default": 30},
   "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}}},
-"Consumer": {"type": "object", "required": ["name", "state", "position", "last", "lag", "leased", "parked", "last_error", "asked_at", "visibility", "owner", "backoff_seconds", "wants", "lease_seconds"], "properties": {
+"Consumer": {"type": "object", "required": ["name", "state", "position", "last", "lag", "leased", "parked", "last_error", "asked_at", "visibility", "owner", "backoff_seconds", "wants", "lease_seconds", "follows"], "properties": {
   "name": {"type": "string"}, "state": {"enum": ["stopped", "working", "backing off", "up to date", "behind"]}, "position": {"$ref": "#/components/schemas/Position"},
   "last": {"$ref": "#/components/schemas/Position"}, "lag": {"type": "integer", "minimum": 0}, "leased": {"type": "integer", "minimum": 0}, "parked": {"type": "integer", "minimum": 0},
   "last_error": {"type": ["string", "null"]}, "asked_at": {"$ref": "#/components/schemas/Instant"}, "visibility": {"$ref": "#/components/schemas/Level"}, "owner": {"type": "string"},
-  "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}, "wants": {"$ref": "#/components/schemas/Wants"}, "lease_seconds": {"type": "integer"}}},
+  "backoff_seconds": {"$ref": "#/components/schemas/Backoff"}, "wants": {"$ref": "#/components/schemas/Wants"}, "lease_seconds": {"type": "integer"},
+  "follows": {"description": "what is told as it by whoever acknowledges up to a position; null: nobody has said so", "anyOf": [{"type": "null"}, {"type": "object", "required": ["view", "visibility"],
+    "properties": {"view": {"type": ["string", "null"], "description": "the changes of its rows; null: events"}, "visibility": {"$ref": "#/components/schemas/Level"}}}]}}},
 "Consumers": {"type": "array", "items": {"$ref": "#/components/schemas/Consumer"}},
 "NextRequest": {"type": "object", "additionalProperties": false, "properties": {
   "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 1}, "wait_seconds": {"type": "integer", "minimum": 0, "maximum": 60, "default": 0}}},
@@ -98,7 +100,9 @@ constexpr std::string_view schemas_text = R"({
   {"type": "object", "additionalProperties": false, "required": ["events"], "properties": {"events": {"type": "array", "items": {"type": "object", "required": ["position", "lease"],
     "properties": {"position": {"$ref": "#/components/schemas/Position"}, "lease": {"type": "string"}}}}}},
   {"type": "object", "additionalProperties": false, "required": ["up_to"], "properties": {"up_to": {"$ref": "#/components/schemas/Position"},
-    "from": {"$ref": "#/components/schemas/Position", "description": "where it must stand"}}}]},
+    "from": {"$ref": "#/components/schemas/Position", "description": "where it must stand"},
+    "follows": {"type": "object", "additionalProperties": false, "description": "what is told as it, from now on always the same; 409 where that is something else already", "properties": {
+      "view": {"type": "string", "description": "the changes of its rows; left out: events"}, "visibility": {"$ref": "#/components/schemas/Level", "description": "left out: all that the caller may see"}}}}}]},
 "Nack": {"type": "object", "additionalProperties": false, "required": ["position", "lease", "reason"], "properties": {"position": {"$ref": "#/components/schemas/Position"},
   "lease": {"type": "string"}, "reason": {"type": "string", "minLength": 1}, "delay_seconds": {"type": "integer", "minimum": 0, "maximum": 86400},
   "park": {"type": "boolean", "description": "true: it is given up now"}}},

@@ -173,15 +173,35 @@ Result<std::vector<Lease>> given_back(const json::array& events) {
   return all;
 }
 
+/// The member `follows`, where it is there.
+Result<std::optional<Follows>> follows_of(const Exchange& exchange, const Members& members) {
+  const json::value* value = members.find("follows");
+  if (!value) return std::nullopt;
+  const auto asked = value->is_object() ? Members::read(json::serialize(*value), {"view", "visibility"}) : refused("follows", json::serialize(*value), "{view, visibility}");
+  if (!asked) return Failure(asked.error());
+  const auto view = asked->text("view", ""), visibility = asked->text("visibility", std::string(word(exchange.caller.level())));
+  if (!view) return Failure(view.error());
+  if (!visibility) return Failure(visibility.error());
+  if (!view->empty()) {
+    if (const auto found = find_view(*view); !found) return Failure(found.error());
+  }
+  const auto level = cli::level_within("visibility", *visibility, exchange.caller.level());
+  if (!level) return Failure(level.error());
+  return Follows{*view, *level};
+}
+
 /// What was handed out, by position and lease; or all up to a position.
 Result<void> acknowledge(Services& services, const Exchange& exchange) {
-  const auto members = Members::read(exchange.request.body, {"events", "up_to", "from"});
+  const auto members = Members::read(exchange.request.body, {"events", "up_to", "from", "follows"});
   if (!members) return Failure(members.error());
   const auto up_to = members->perhaps("up_to", services.ledger->last());
   if (!up_to) return Failure(up_to.error());
   const auto from = members->perhaps("from", services.ledger->last());
   if (!from) return Failure(from.error());
+  const auto follows = follows_of(exchange, *members);
+  if (!follows) return Failure(follows.error());
   const json::value* events = members->find("events");
+  if (events && *follows) return refused("follows", "with events", "with up_to");
   if ((events != nullptr) == up_to->has_value() || (events && !events->is_array())) {
     return refused("body", "neither or both of them", "events: a list of {position, lease}, or up_to: a position");
   }
@@ -189,6 +209,7 @@ Result<void> acknowledge(Services& services, const Exchange& exchange) {
   if (!given) return Failure(given.error());
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<std::string> {
     changed = true;
+    if (auto same = *follows ? consumer.follow(**follows) : Result<void>(); !same) return Failure(same.error());
     const auto done = *up_to ? consumer.acknowledge_up_to(**up_to, *from) : consumer.acknowledge(*given, Now::read());
     if (!done) return Failure(done.error());
     return state_line(services, consumer);
@@ -246,7 +267,7 @@ void add_consumer_routes(std::vector<Route>& routes) {
   routes.back().handle = [](Services& services, const std::shared_ptr<Exchange>& exchange) {
     if (auto asked = follow_alone(services, exchange); !asked) exchange->respond(Reply(problem(asked.error())));
   };
-  add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up_to a position, if it stands at `from`", {200, 400, 404, 409}, acknowledge);
+  add(Method::post, "/v1/consumers/{name}/ack", "Done: events of {position, lease}, or all up_to a position, if it stands at `from` and what is told as it is what `follows` says", {200, 400, 404, 409}, acknowledge);
   add(Method::post, "/v1/consumers/{name}/nack", "Not done: {position, lease, reason}; comes again after delay_seconds, or is parked", {200, 400, 404, 409}, send_back);
   add(Method::get, "/v1/consumers/{name}/parked", "What was given up after the last try, and why", {200, 404}, parked);
   add(Method::post, "/v1/consumers/{name}/parked/{position}/replay", "It comes once more", {200, 400, 404},

@@ -6,6 +6,7 @@
 
 #include "projections/view.hpp"
 #include "tools/chancery/batches.hpp"
+#include "tools/chancery/reading.hpp"
 #include "tools/server/wanted.hpp"
 
 /// The feeds: what happens from now on, or from any position on.
@@ -31,17 +32,6 @@ Failure bad_begin(std::string_view field, const std::string& text, Position last
 /// The same for what is to be an id of the feed of a view.
 Failure bad_change(std::string_view field, const std::string& text, Position last) {
   return refused(std::string(field), quoted(text), fmt::format("POSITION, 0 to {}; or POSITION/N, as the ids of this feed are: after N changes by the commit that ends there", last));
-}
-
-/// What `visibility` asks for, at most what the caller may see.
-Result<Visibility> level_below(const std::string& text, Visibility own) {
-  std::string allowed;
-  for (const Visibility level : all_levels) {
-    if (level > own) break;
-    if (word(level) == text) return level;
-    allowed += (allowed.empty() ? "" : ", ") + std::string(word(level));
-  }
-  return refused("visibility", quoted(text), allowed);
 }
 
 /// Whoever begins at the end is told where that is, so that it loses nothing if it is cut before the first event.
@@ -107,7 +97,7 @@ void changes(Services& services, const std::shared_ptr<Exchange>& exchange) {
     return exchange->respond(Reply(problem(Error{ErrorKind::refused, "limit", quoted(exchange->request.parameter("limit").value_or("")), "1 or more"})));
   }
   if (const auto asked = exchange->request.parameter("visibility")) {
-    const auto level = level_below(*asked, exchange->caller.level());
+    const auto level = cli::level_within("visibility", *asked, exchange->caller.level());
     if (!level) return exchange->respond(Reply(problem(level.error())));
     reading.sight.level = *level;
   }

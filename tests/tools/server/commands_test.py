@@ -128,6 +128,21 @@ class Commands(ServedTest):
         self.stop()
         self.assertIn("which is the-recorder's", self.refused('tail', '--once', '--consumer', 'desk'))
 
+    def test_a_consumer_says_what_is_told_as_it_and_is_told_nothing_else(self):
+        self.record(release('a'), release('b'))
+        self.assertEqual(self.through_url('tail', '--once', '--consumer', 'desk', '--view', 'prisoners').code, 0)
+        self.assertEqual(self.ask('GET', '/v1/consumers/desk').json['follows'], {'view': 'prisoners', 'visibility': 'restricted'})
+        other = self.through_url('tail', '--once', '--consumer', 'desk')
+        self.assertEqual(other.code, 1)
+        self.assertIn('--consumer: found "desk", as which changes of prisoners are told at level restricted; allowed: the same view and visibility', other.err)
+        self.assertEqual(self.ask('POST', '/v1/consumers/desk/next', body={}).status, 409)
+        self.assertEqual(self.ask('PUT', '/v1/consumers/desk', body={'lease_seconds': 5}).json['follows']['view'], 'prisoners')
+        self.assertEqual(self.ask('POST', '/v1/consumers/desk/ack', body={'up_to': 2, 'follows': {}}).status, 409)
+        self.assertEqual(self.ask('POST', '/v1/consumers/desk/ack', body={'up_to': 2, 'follows': {'view': 'prisoners'}}).status, 200)
+        for bad in ({'view': 'nothing'}, {'visibility': 'secret'}, {'x': 1}, 'prisoners', {'view': 1}):
+            self.assertEqual(self.ask('POST', '/v1/consumers/desk/ack', body={'up_to': 2, 'follows': bad}).status, 400, bad)
+        self.assertEqual(self.ask('POST', '/v1/consumers/desk/ack', body={'events': [], 'follows': {}}).status, 400)
+
     def test_an_admin_does_not_follow_as_anothers_consumer_without_being_told(self):
         self.record(release('a'))
         self.assertEqual(self.through_url('tail', '--once', '--consumer', 'desk').code, 0)
