@@ -6,49 +6,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/json/decimal_digits.hpp"
 #include "core/json/raw.hpp"
 #include "core/json/writer.hpp"
 
 namespace chancery {
 namespace {
 
-/// Digits d1 d2 ... dn with d1 and dn not 0, and the exponent e of 0.d1d2...dn x 10^e; no digits: zero.
-struct Digits {
-  bool negative = false;
-  std::string digits;
-  std::int64_t exponent = 0;
-};
-
-/// From any JSON number. Exponents beyond 18 digits are cut: no line has numbers that differ there.
-Digits digits_of(std::string_view number) {
-  Digits out;
-  if (number.starts_with('-')) {
-    out.negative = true;
-    number.remove_prefix(1);
-  }
-  const auto mantissa = number.substr(0, number.find_first_of("eE"));
-  const auto point = std::min(mantissa.find('.'), mantissa.size());
-  out.digits = mantissa.substr(0, point);
-  if (point < mantissa.size()) out.digits += mantissa.substr(point + 1);
-  if (mantissa.size() < number.size()) {
-    auto written = number.substr(mantissa.size() + 1);
-    const bool down = written.starts_with('-');
-    if (down || written.starts_with('+')) written.remove_prefix(1);
-    written.remove_prefix(std::min(written.find_first_not_of('0'), written.size()));
-    written = written.substr(0, 18);
-    std::from_chars(written.data(), written.data() + written.size(), out.exponent);
-    if (down) out.exponent = -out.exponent;
-  }
-  out.exponent += static_cast<std::int64_t>(point);
-  const auto first = std::min(out.digits.find_first_not_of('0'), out.digits.size());
-  out.digits.erase(0, first);
-  out.exponent -= static_cast<std::int64_t>(first);
-  out.digits.erase(out.digits.find_last_not_of('0') + 1);
-  return out;
-}
-
 void append_exact_number(std::string& out, std::string_view number) {
-  const Digits parts = digits_of(number);
+  const DecimalDigits parts = decimal_digits(number);
   if (parts.digits.empty()) {
     out += '0';
     return;
@@ -70,7 +36,7 @@ void append_ecmascript_number(std::string& out, std::string_view number) {
   std::array<char, 32> shortest;
   const auto end =
       std::to_chars(shortest.data(), shortest.data() + shortest.size(), value, std::chars_format::scientific).ptr;
-  const Digits parts = digits_of({shortest.data(), static_cast<std::size_t>(end - shortest.data())});
+  const DecimalDigits parts = decimal_digits({shortest.data(), static_cast<std::size_t>(end - shortest.data())});
   const auto count = static_cast<std::int64_t>(parts.digits.size());
   const auto before_point = parts.exponent;  // the n of the standard
   if (parts.negative) out += '-';

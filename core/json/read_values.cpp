@@ -1,14 +1,12 @@
-#include <cmath>
+#include <fmt/format.h>
 
+#include "core/json/decimal_digits.hpp"
 #include "core/json/raw.hpp"
 #include "core/json/read_fields.hpp"
 #include "core/json/write_fields.hpp"
 
 namespace chancery {
 namespace {
-
-/// A whole number with a fraction or an exponent is read as a double, which is exact up to here.
-constexpr double exact_double_max = 9007199254740992.0;
 
 constexpr std::string_view count_rule =
     "n or [low, high], whole numbers from 0 to 1e12, low not above high, high null for at least";
@@ -24,35 +22,40 @@ bool read_name(Reading& reading, const Path& path, Element value, Parse parse, T
   return read_text(reading, path, value, "text", text) && reading.take(path, parse(std::string_view(), text), out);
 }
 
-/// A whole number from 0, if the value is one that is known exactly.
-std::optional<std::uint64_t> whole(Element value) {
+/// A whole number from 0. One with a fraction or an exponent is read as it is written: the double that a parser makes of it is another.
+std::optional<std::uint64_t> whole(const Reading& reading, const Path& path, Element value) {
   std::uint64_t number = 0;
   if (value.get_uint64().get(number) == simdjson::SUCCESS) return number;
-  double real = 0;
-  if (!value.is_double() || value.get_double().get(real) != simdjson::SUCCESS) return {};
-  if (real < 0 || real > exact_double_max || std::floor(real) != real) return {};
-  return static_cast<std::uint64_t>(real);
+  return value.is_double() ? whole_number(reading.raw(path)) : std::nullopt;
 }
 
-std::optional<std::uint64_t> bound(Element value) {
-  const auto number = whole(value);
+std::optional<std::uint64_t> bound(const Reading& reading, const Path& path, Element value) {
+  const auto number = whole(reading, path, value);
   return number && *number <= count_max ? number : std::nullopt;
 }
 
-std::optional<Count> range(simdjson::dom::array list) {
+std::optional<Count> range(const Reading& reading, const Path& path, simdjson::dom::array list) {
   if (list.size() != 2) return {};
-  const auto low = bound(list.at(0).value_unsafe());
+  const auto low = bound(reading, path.element(0), list.at(0).value_unsafe());
   const Element end = list.at(1).value_unsafe();
   if (!low) return {};
   if (end.is_null()) return Count{*low, std::nullopt, false};
-  const auto high = bound(end);
+  const auto high = bound(reading, path.element(1), end);
   if (!high || *high < *low) return {};
   return Count{*low, high, false};
 }
 
+/// A number as it is written: what is printed of a double may look as if it were allowed.
+std::string as_found(const Reading& reading, const Path& path, Element value) {
+  constexpr std::size_t digits_max = 60;
+  if (!value.is_double()) return described(value);
+  const std::string_view number = reading.raw(path);
+  return fmt::format("the number {}{}", number.substr(0, digits_max), number.size() > digits_max ? "..." : "");
+}
+
 /// "[5,3]": what a message says of a list that is no count.
 std::string found_for_count(Reading& reading, const Path& path, Element value) {
-  if (!value.is_array()) return described(value);
+  if (!value.is_array()) return as_found(reading, path, value);
   std::string text;
   append_minified(text, reading.raw(path));
   return text;
@@ -69,7 +72,7 @@ bool refuse_repeated(Reading& reading, const Path& path) {
 }
 
 bool refuse_type(Reading& reading, const Path& path, Element value, std::string wanted) {
-  return reading.refuse(path, described(value), std::move(wanted));
+  return reading.refuse(path, as_found(reading, path, value), std::move(wanted));
 }
 
 bool read_value(Reading& reading, const Path& path, Element value, std::string& out) {
@@ -85,9 +88,8 @@ bool read_value(Reading& reading, const Path& path, Element value, bool& out) {
 }
 
 bool read_value(Reading& reading, const Path& path, Element value, std::uint64_t& out) {
-  const auto number = whole(value);
-  if (!number)
-    return refuse_type(reading, path, value, "a whole number from 0; beyond 2^53 without a fraction or an exponent");
+  const auto number = whole(reading, path, value);
+  if (!number) return refuse_type(reading, path, value, "a whole number from 0 to 18446744073709551615");
   out = *number;
   return true;
 }
@@ -102,8 +104,8 @@ bool read_value(Reading& reading, const Path& path, Element value, Count& out) {
   simdjson::dom::array list;
   std::optional<Count> count;
   if (value.get_array().get(list) == simdjson::SUCCESS) {
-    count = range(list);
-  } else if (const auto number = bound(value)) {
+    count = range(reading, path, list);
+  } else if (const auto number = bound(reading, path, value)) {
     count = Count{*number, *number, true};
   }
   if (!count) return reading.refuse(path, found_for_count(reading, path, value), std::string(count_rule));

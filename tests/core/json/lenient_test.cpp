@@ -6,6 +6,7 @@
 
 using namespace chancery;
 using namespace chancery::test;
+using Catch::Matchers::StartsWith;
 
 TEST_CASE("one value stands for a list of one") {
   CHECK(full_form(call(R"(,"actor":"state:USA","tags":"a","because_of":"x","sources":"https://a")")) ==
@@ -49,6 +50,19 @@ TEST_CASE("a whole number may be written with a fraction of zero or an exponent"
       event_of(action("list.observed", R"({"list":"a","entries":18446744073709551615})")).as<ListObserved>()->entries ==
       18446744073709551615U);
   CHECK(event_of(call(R"(,"coding":{"quad":2.0})")).coding->quad == 2U);
+}
+
+TEST_CASE("a whole number is the one that is written, however many digits it has") {
+  const auto entries = [](const std::string& number) { return action("list.observed", R"({"list":"a","entries":)" + number + "}"); };
+  CHECK(event_of(entries("9007199254740993.0")).as<ListObserved>()->entries == 9007199254740993U);
+  CHECK(event_of(entries("1844674407370955161.5e1")).as<ListObserved>()->entries == 18446744073709551615U);
+  CHECK(event_of(entries("0.0e400")).as<ListObserved>()->entries == 0U);
+  CHECK(event_of(entries("1000000000000000000000000e-20")).as<ListObserved>()->entries == 10000U);
+  for (const std::string number : {"52.00000000000000001", "0.99999999999999999999", "1e-400", "18446744073709551616.0", "2e19", "-1.0", "1e300", "4503599627370496.5"}) {
+    CHECK_THAT(refusal(entries(number)), StartsWith("data.entries: found the number " + number + "; allowed: a whole number"));
+    CHECK_THAT(refusal(release(R"(,"count":)" + number)), StartsWith("data.count: found the number " + number + "; allowed: n or [low, high]"));
+    CHECK_THAT(refusal(release(R"(,"count":[0,)" + number + "]")), StartsWith("data.count: found [0," + number + "]; allowed:"));
+  }
 }
 
 TEST_CASE("a party object with nothing but party is that string") {
