@@ -10,7 +10,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 from program import BINARY, main, release
-from small_affair import AFFAIR, AffairTest
+from small_affair import AFFAIR, AffairTest, event
 
 ALL = [one['id'] for one in AFFAIR]
 
@@ -139,12 +139,25 @@ class Tail(ReadingTest):
         rows = self.done('tail', '--once', '--after', 'pos:0', '--view', 'flights').rows
         self.assertEqual([(row['change'], row['key'], row['known_from'], row['known_to'], row['state']['passengers']['low']) for row in rows],
                          [('opened', 'flight', 3, None, 52), ('closed', 'flight', 3, 4, 52), ('opened', 'flight', 4, None, 51)])
-        self.assertEqual(rows[2]['because'], [4])
+        self.assertEqual([(row['because'], row['cause']) for row in rows], [([3], [3]), ([3], [4]), ([4], [4])])
         one_by_one = self.done('tail', '--once', '--after', 'pos:0', '--view', 'flights', '--batch', 1).rows
         self.assertEqual([(row['change'], row['known_to']) for row in one_by_one], [('opened', None), ('closed', 4), ('opened', None)])
         self.assertEqual([row['change'] for row in self.done('tail', '--once', '--after', 'pos:3', '--view', 'flights').rows], ['closed', 'opened'])
         self.assertEqual(self.done('tail', '--once', '--after', 'pos:4', '--view', 'flights').rows, [])
         self.assertIn('"nothing"', self.refused('tail', '--once', '--view', 'nothing'))
+
+    def test_causes(self):
+        """a change names the events of its commit that bear on the key: the correction, the retraction, and no other"""
+        def told(*events):
+            self.done('record', self.file('more.ndjson', *events))
+            rows = self.done('tail', '--once', '--consumer', 'v', '--view', 'flights').rows
+            return [(row['change'], row['key'], row['because'], row['cause']) for row in rows]
+        self.done('tail', '--once', '--consumer', 'v', '--view', 'flights')
+        other = event('other', 'prisoners.released', '2025-09-12', {'holder': 'state:RUS', 'count': 1})
+        away = {'id': 'away', 'type': 'record.retracted', 'data': {'reason': 'no'}, 'retracts': 'flight2'}
+        back = {'id': 'back', 'type': 'record.retracted', 'data': {'reason': 'yes'}, 'retracts': 'away'}
+        self.assertEqual(told(other, away), [('closed', 'flight', [4], [14]), ('opened', 'flight', [3], [14])])
+        self.assertEqual(told(back), [('closed', 'flight', [3], [15]), ('opened', 'flight', [4], [15])])
 
     def test_changes_seen_by_a_level(self):
         """a level is told the changes of its own rows"""

@@ -1,8 +1,10 @@
 #include "tools/chancery/batches.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "projections/changes.hpp"
@@ -68,6 +70,40 @@ Result<std::vector<Change>> changes_of_rows(const ViewReader& reader, const std:
   return changes;
 }
 
+/// One commit as a reader sees it.
+struct Commit {
+  Position first = 0;
+  std::vector<Position> seen;
+};
+using Commits = std::map<Position, Commit>;  // by their ends
+
+/// Why commits changed the rows of keys: those of their events that bear on the key.
+class Causes {
+ public:
+  Causes(const ViewReader& reader, Visibility level, const Commits& commits) : reader_(reader), level_(level), commits_(commits) {}
+
+  /// Throws MachineFailure.
+  const std::vector<Position>& of(Position commit, const std::string& key) {
+    const auto& [first, seen] = commits_.at(commit);
+    // What changed for a reader was changed by what he sees.
+    if (seen.size() == 1) return seen;
+    const auto [found, fresh] = worked_out_.try_emplace({commit, key});
+    if (fresh) found->second = value_or_throw(reader_.bearing_on(key, {commit, level_}, first - 1));
+    return found->second;
+  }
+
+ private:
+  const ViewReader& reader_;
+  const Visibility level_;
+  const Commits& commits_;
+  std::map<std::pair<Position, std::string>, std::vector<Position>> worked_out_;
+};
+
+std::string change_line(const Asked& asked, std::string_view view, const Change& change, const std::vector<Position>& cause) {
+  return fmt::format("{{\"change\":\"{}\",\"view\":\"{}\",\"key\":{},\"cause\":[{}],{}", change.opened ? "opened" : "closed", view, json_text(change.key),
+                     fmt::join(cause, ","), history_row(asked, change.row).substr(1));
+}
+
 }  // namespace
 
 Result<Batch> events_after(const Reading& reading, Position after, std::size_t lines_max) {
@@ -88,11 +124,15 @@ Result<Batch> changes_after(const Reading& reading, std::string_view view, Posit
   const Result<const View*> found = find_view(view);
   if (!found) return Failure(found.error());
   TouchedKeys touched(**found, reading);
+  Commits commits;
   std::vector<Recorded> commit;
   std::size_t events = 0;
   const auto read = reading.ledger->read(after + 1, reading.sight.upto, [&](Recorded&& recorded) {
     const Position last_of_commit = recorded.commit_last;
+    const bool is_seen = recorded.event.level() <= reading.sight.level;
     commit.push_back(std::move(recorded));
+    Commit& read_so_far = commits.try_emplace(last_of_commit, Commit{commit.front().position, {}}).first->second;
+    if (is_seen) read_so_far.seen.push_back(commit.back().position);
     if (commit.back().position < last_of_commit) return true;
     touched.add(commit);
     events += commit.size();
@@ -107,10 +147,10 @@ Result<Batch> changes_after(const Reading& reading, std::string_view view, Posit
   const auto changes = changes_of_rows(*reader, touched.keys(), from, after);
   if (!changes) return Failure(changes.error());
   const Asked asked{reading.ledger, std::move(*reader), now(), from, reading.zone};
+  Causes causes(asked.reader, from.level, commits);
   for (const Change& change : *changes) {
     batch.commits.push_back(change.at);
-    batch.lines.push_back(fmt::format("{{\"change\":\"{}\",\"view\":\"{}\",\"key\":{},{}", change.opened ? "opened" : "closed", view,
-                                      json_text(change.key), history_row(asked, change.row).substr(1)));
+    batch.lines.push_back(change_line(asked, view, change, causes.of(change.at, change.key)));
   }
   return batch;
 }

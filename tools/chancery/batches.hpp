@@ -19,7 +19,8 @@ struct Batch {
 Result<Batch> events_after(const Reading& reading, Position after, std::size_t lines_max);
 
 /// The rows of a view that were opened or closed after a position, by the commit that did it, closed before opened, then by key and
-/// valid_from: `{change, view, key, ...}` with the fields of `history`, an opened row as it stood then. Whole commits, about
+/// valid_from: `{change, view, key, cause, ...}` with the fields of `history`, an opened row as it stood then; `cause` are the positions of
+/// those events of the commit that bear on the key. Whole commits, about
 /// `events_max` events at once.
 Result<Batch> changes_after(const Reading& reading, std::string_view view, Position after, std::size_t events_max);
 

@@ -67,6 +67,12 @@ constexpr std::string_view schemas_text = R"({
     "valid_from": {"$ref": "#/components/schemas/Instant"}, "valid_to": {"$ref": "#/components/schemas/Instant"}, "known_from": {"$ref": "#/components/schemas/Position"},
     "known_to": {"type": ["integer", "null"]}, "certain_from": {"$ref": "#/components/schemas/Instant"}, "because": {"$ref": "#/components/schemas/Positions"},
     "state": {"$ref": "#/components/schemas/State"}}}}}},
+"Change": {"type": "object", "description": "a row as it was opened by a commit, or closed", "required": ["change", "view", "key", "cause", "valid_from", "valid_to", "known_from", "known_to", "certain_from", "because", "state"], "properties": {
+  "change": {"enum": ["opened", "closed"]}, "view": {"type": "string"}, "key": {"type": "string"},
+  "cause": {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 1}, "description": "positions of the events that changed it: those of the commit that touch the key, or correct or withdraw one that does"},
+  "valid_from": {"$ref": "#/components/schemas/Instant"}, "valid_to": {"$ref": "#/components/schemas/Instant"}, "known_from": {"$ref": "#/components/schemas/Position"},
+  "known_to": {"type": ["integer", "null"]}, "certain_from": {"$ref": "#/components/schemas/Instant"}, "because": {"$ref": "#/components/schemas/Positions", "description": "what the row rests on"},
+  "state": {"$ref": "#/components/schemas/State"}}},
 "Cut": {"type": "object", "required": ["at", "position"], "properties": {"at": {"$ref": "#/components/schemas/Instant"}, "position": {"$ref": "#/components/schemas/Position"}}},
 "Differences": {"type": "array", "items": {"type": "object", "required": ["key", "before", "after", "because"], "properties": {
   "key": {"type": "string"}, "before": {"$ref": "#/components/schemas/State"}, "after": {"$ref": "#/components/schemas/State"}, "because": {"$ref": "#/components/schemas/Positions"}}}},
@@ -130,8 +136,11 @@ struct Operation {
 };
 constexpr std::array operations{
     Operation{"POST /v1/events", {"NewEvents", "Appended"}},
-    Operation{"GET /v1/events", {"", "Events"}},
-    Operation{"GET /v1/streams/{stream}", {"", "Events"}},
+    Operation{"GET /v1/events", {"", "Events", "Event"}},
+    Operation{"GET /v1/streams/{stream}", {"", "Events", "Event"}},
+    Operation{"GET /v1/feed", {"", "", "Event"}},
+    Operation{"GET /v1/views/{view}/feed", {"", "", "Change"}},
+    Operation{"GET /v1/views/{view}/changes", {"", "", "Change"}},
     Operation{"GET /v1/events/{id}", {"", "EventAndLinks"}},
     Operation{"GET /v1/events/{id}/trace", {"", "Trace"}},
     Operation{"GET /v1/views", {"", "Names"}},

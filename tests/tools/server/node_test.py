@@ -86,6 +86,15 @@ class Node(ServedTest):
         ask('GET', '/v1/views/prisoners/timeline?key=state:BLR', template='/v1/views/{view}/timeline')
         ask('GET', '/v1/views/prisoners/history?key=state:BLR', template='/v1/views/{view}/history')
         ask('GET', '/v1/views/prisoners/diff?at=2000..now&known=pos:1..now', template='/v1/views/{view}/diff')
+        for path, template, accept in (('/v1/events', '/v1/events', 'application/x-ndjson'), ('/v1/streams/state:BLR', '/v1/streams/{stream}', 'application/x-ndjson'),
+                                       ('/v1/views/prisoners/changes', '/v1/views/{view}/changes', 'application/x-ndjson')):
+            operation = document['paths'][template]['get']
+            item = operation['responses']['200']['content'][accept]['x-item-schema']['$ref'].split('/')[-1]
+            rows = self.get(path, 'admin', Accept=accept).rows
+            self.assertGreater(len(rows), 1)
+            seen += [(operation['operationId'], item, row) for row in rows]
+        for feed, item in (('/v1/feed', 'Event'), ('/v1/views/{view}/feed', 'Change')):
+            self.assertEqual(document['paths'][feed]['get']['responses']['200']['content']['text/event-stream']['x-item-schema']['$ref'], '#/components/schemas/' + item)
         one = '/v1/consumers/{name}'
         ask('PUT', '/v1/consumers/x', {'type': 'prisoners.released', 'party': ['state:BLR'], 'lease_seconds': 60, 'backoff_seconds': []}, one, 201)
         ask('GET', '/v1/consumers/x', template=one)
