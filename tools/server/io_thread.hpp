@@ -44,11 +44,21 @@ class IoThread {
   void wake_all() {
     // Whoever waits has said so before it looked at the log a last time; the log has grown before this.
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (waiters_.load() == 0 || waking_.exchange(true)) return;
+    if (waiters_.load() == 0) return;
+    // A few who follow are told before whoever recorded is answered, who wakes a core either way; many would make him wait.
+    if (context.get_executor().running_in_this_thread() && waiting_.size() <= few_waiting) return wake_waiting();
+    if (waking_.exchange(true)) return;
     boost::asio::post(context, [this] {
       waking_.store(false);
-      for (boost::asio::steady_timer* timer : waiting_) timer->cancel();
+      wake_waiting();
     });
+  }
+
+ private:
+  static constexpr std::size_t few_waiting = 8;
+
+  void wake_waiting() {
+    for (boost::asio::steady_timer* timer : waiting_) timer->cancel();
   }
 };
 
