@@ -46,6 +46,11 @@ class Usage(ProgramTest):
                 self.assertEqual(ran.returncode, USAGE, ran.stderr)
                 self.assertIn(f'{option}: found "{found}"; allowed: 0 or a number above it\n', ran.stderr)
 
+    def test_a_word_that_is_none_of_those_allowed_is_told_with_all_of_them(self):
+        for words, option in ((('log', '--by'), '--by'), (('replay', '--by'), '--by')):
+            ran = self.run_alone(*words, 'x')
+            self.assertEqual((ran.returncode, ran.stderr.splitlines()[0]), (USAGE, f'{option}: found "x"; allowed: recorded, occurred'))
+
 
 if __name__ == '__main__':
     main()

@@ -248,7 +248,7 @@ void add_bench(CLI::App& app, Context& context) {
                                   [&context, options] { return run_command(context, [&] { return run_bench(context, *options); }); });
   std::vector<std::string> names;
   for (const auto& [name, bench] : benches) names.emplace_back(name);
-  command->add_option("NAME", options->names, "What to measure (default: all)")->check(CLI::IsMember(names));
+  command->add_option("NAME", options->names, "What to measure (default: all)")->check(one_of(names));
   command->add_option("--folder", options->folder, "Where: the disk of this folder is measured (default: beside the ledger)")->check(CLI::ExistingDirectory)->type_name("DIR");
   command->add_option("--events", options->events, "How many events record and replay take")->check(whole_number(1'000, 100'000'000));
 }

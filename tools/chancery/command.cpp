@@ -1,6 +1,9 @@
 #include "tools/chancery/command.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -141,6 +144,15 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
         const std::string allowed = most == std::numeric_limits<std::uint64_t>::max() ? fmt::format("a whole number from {}", least)
                                                                                        : fmt::format("{} to {}", least, most);
         return good ? std::string() : fmt::format("found {}; allowed: {}", chancery::quoted(text), allowed);
+      },
+      "");
+}
+
+CLI::Validator one_of(std::vector<std::string> words) {
+  return CLI::Validator(
+      [words = std::move(words)](const std::string& text) {
+        const bool good = std::find(words.begin(), words.end(), text) != words.end();
+        return good ? std::string() : fmt::format("found {}; allowed: {}", chancery::quoted(text), fmt::join(words, ", "));
       },
       "");
 }

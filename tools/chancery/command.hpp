@@ -142,6 +142,8 @@ CLI::Validator above_zero();
 CLI::Validator not_negative();
 /// Checks that an option is a whole number of this range.
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
+/// One of these words.
+CLI::Validator one_of(std::vector<std::string> words);
 
 /// Where a command is run when a server has the ledger.
 enum class RunsAt : std::uint8_t {

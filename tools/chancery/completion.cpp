@@ -18,7 +18,7 @@ void add_completion(CLI::App& app, Context& context) {
                                       return done;
                                     });
                                   });
-  command->add_option("SHELL", *shell, "bash or zsh")->required()->check(CLI::IsMember({"bash", "zsh"}));
+  command->add_option("SHELL", *shell, "bash or zsh")->required()->check(one_of({"bash", "zsh"}));
 }
 
 }  // namespace chancery::cli

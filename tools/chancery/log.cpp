@@ -76,7 +76,7 @@ void add_log(CLI::App& app, Context& context) {
   command->add_option("--until", options->selection.until, "Up to the end of this EDTF date or time")->type_name("DATE");
   command->add_option("--causes", options->selection.causes, "Only what this event answers, through any number of links")->type_name("ID");
   command->add_option("--by", options->selection.by, "recorded: newest first; occurred: world time, oldest first, without record.*")
-      ->check(CLI::IsMember({"recorded", "occurred"}))
+      ->check(one_of({"recorded", "occurred"}))
       ->type_name("ORDER");
   command->add_option("--after", options->selection.after, "Only what comes after this position")->type_name("pos:N");
   command->add_option("--before", options->selection.before, "Only what comes before this position")->type_name("pos:N");

@@ -183,7 +183,7 @@ void add_replay(CLI::App& app, Context& context) {
                                   [&context, options] { return run_command(context, [&] { return run_replay(context, *options); }); });
   command->add_option("--from", options->from, "From this event on: pos:N, an EDTF date or time, or an id")->type_name("START");
   command->add_option("--by", options->by, "recorded: as it was recorded; occurred: world time, without record.*")
-      ->check(CLI::IsMember({"recorded", "occurred"}))
+      ->check(one_of({"recorded", "occurred"}))
       ->type_name("ORDER");
   command->add_option("--speed", options->speed, "Keep the pace of that order, so many times as fast (default: do not wait)")
       ->check(above_zero())

@@ -60,6 +60,7 @@ asio::awaitable<bool> Connection::read_head(Parser& parser) {
   skip_empty_lines(buffer_);
   idle_ = buffer_.size() == 0;
   expect_within(idle_ ? services_.config.idle_seconds : services_.config.header_seconds);
+  std::size_t taken = 0;  // by the parser, whose own limit is of what it is given at once
   for (;;) {
     if (!parser.got_some()) skip_empty_lines(buffer_);
     if (buffer_.size() > 0) {
@@ -67,16 +68,18 @@ asio::awaitable<bool> Connection::read_head(Parser& parser) {
       const std::size_t used = parser.put(buffer_.data(), error);
       const std::string_view head(static_cast<const char*>(buffer_.data().data()), buffer_.size());
       const bool wrong = error && error != http::error::need_more;
-      if (!parser.is_header_done() && (wrong || head.size() - used >= services_.config.header_bytes)) {
+      const std::size_t head_bytes = taken + (parser.is_header_done() ? used : head.size());
+      if ((wrong && !parser.is_header_done()) || head_bytes > services_.config.header_bytes) {
         Exchange exchange;
         exchange.request.headers.emplace_back("accept", accepted_by_half(parser.get(), head));
-        const int status = wrong ? status_of_error(error) : 431;
+        const int status = wrong && !parser.is_header_done() ? status_of_error(error) : 431;
         const std::size_t most = services_.config.header_bytes;
         Answer answer = status == 431 ? problem(status, "headers", fmt::format("more than {} bytes", most), fmt::format("at most {} bytes, the first line with them", most))
                                       : problem(status, "request", error.message(), "one that RFC 9112 allows");
         co_return co_await answer_no_request(std::move(answer), exchange);
       }
       buffer_.consume(used);
+      taken += used;
       if (parser.is_header_done()) break;
     }
     const auto room = buffer_.prepare(read_bytes);
