@@ -45,6 +45,10 @@ std::map<Position, KeyChange> changes_from(const RowReader& stored, Visibility l
   return changes;
 }
 
+void sort_as_known(std::vector<Row>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return std::tie(a.known_from, a.valid_from) < std::tie(b.known_from, b.valid_from); });
+}
+
 /// The rectangles of a part, gathered while the rows of a key are folded commit by commit: each is counted where it begins, and taken where
 /// it ends.
 class GatheredRectangles {
@@ -72,8 +76,7 @@ class GatheredRectangles {
     for (Row& row : open_rows()) {
       if (begun_.count({row.known_from, row.valid_from}) > 0) gathered_.push_back(std::move(row));
     }
-    std::sort(gathered_.begin(), gathered_.end(),
-              [](const Row& a, const Row& b) { return std::tie(a.known_from, a.valid_from) < std::tie(b.known_from, b.valid_from); });
+    sort_as_known(gathered_);
     return std::move(gathered_);
   }
 
@@ -90,6 +93,37 @@ class GatheredRectangles {
   std::uint64_t count_ = 0;
   std::set<std::pair<Position, Instant>> begun_;  // of the part, not ended yet
   std::vector<Row> gathered_;
+};
+
+/// known_from of a row that stood already when what is looked at begins.
+constexpr Position stood = 0;
+
+/// One key as it stands while commits go by, forward or back.
+class Replayed {
+ public:
+  Replayed(const View& view, const Log& log, Visibility level, std::string_view key) : view_(view), log_(log), level_(level), key_(key) {}
+
+  void begin(const std::vector<Row>& rows, const std::vector<Fact>& facts) {
+    for (Row row : rows) {
+      row.known_from = stood, row.known_to = still;
+      rows_.open_row(level_, key_, row);
+    }
+    for (const Fact& fact : facts) rows_.add_fact(level_, key_, fact);
+  }
+  /// The rows that no longer hold after it.
+  std::vector<Row> take(Position commit, const KeyChange& change) {
+    refold({view_, log_, rows_, level_, commit, false}, key_, change);
+    return rows_.take_closed(level_, key_);
+  }
+  std::vector<Row> open_rows() const { return rows_.reader().open_rows(level_, key_, Instant::min(), std::numeric_limits<std::size_t>::max()); }
+
+ private:
+  const View& view_;
+  const Log& log_;
+  const Visibility level_;
+  const std::string_view key_;
+  MemoryStore store_;
+  RowWriter rows_{store_};
 };
 
 std::vector<Row> part_of(std::vector<Row> rows, const RowsPart& part) {
@@ -159,6 +193,52 @@ std::vector<Row> KeyRows::rectangles(Visibility level, std::string_view key, Pos
     gathered.take_commit(commit);
   }
   return std::move(gathered).rows();
+}
+
+std::vector<Row> KeyRows::changed(Visibility level, std::string_view key, Position after, Position known) const {
+  std::vector<Row> changed;
+  if (!folds(level, key, after)) {
+    changed = rectangles(level, key, known);
+    std::erase_if(changed, [&](const Row& row) { return row.known_from <= after && (row.known_to <= after || row.known_to > known); });
+    return changed;
+  }
+  const std::vector<Row> then = folded(level, key, after, Instant::max());
+  Replayed replayed(view_, log_, level, key);
+  replayed.begin(then, facts_known(stored_, level, key, after));
+  for (const auto& [commit, change] : changes_from(stored_, level, key, after + 1, known)) {
+    for (Row& row : replayed.take(commit, change)) changed.push_back(std::move(row));
+  }
+  find_beginnings(level, key, after, then, changed);
+  for (Row& row : replayed.open_rows()) {
+    if (row.known_from != stood) changed.push_back(std::move(row));
+  }
+  sort_as_known(changed);
+  return changed;
+}
+
+/// Of those rows that stood already at `known`, when the timeline was `then`, since when they have stood exactly so.
+void KeyRows::find_beginnings(Visibility level, std::string_view key, Position known, const std::vector<Row>& then, std::vector<Row>& rows) const {
+  std::map<Instant, Row*> sought;
+  for (Row& row : rows) {
+    if (row.known_from == stood) sought.emplace(row.valid_from, &row);
+  }
+  const Position from = *stored_.folded_from(level, key);
+  const auto changes = changes_from(stored_, level, key, from, known);
+  Replayed replayed(view_, log_, level, key);
+  replayed.begin(then, facts_known(stored_, level, key, known));
+  for (auto commit = changes.rbegin(); commit != changes.rend() && !sought.empty(); ++commit) {
+    const auto& [last, change] = *commit;
+    for (const Row& row : replayed.take(last, {change.added, change.ended, {}})) {
+      const auto found = row.known_from == stood ? sought.find(row.valid_from) : sought.end();
+      if (found == sought.end()) continue;
+      found->second->known_from = last;
+      sought.erase(found);
+    }
+  }
+  if (sought.empty()) return;
+  for (const Row& row : stored_.rows_between(level, key, from - 1, std::nullopt, std::nullopt)) {
+    if (const auto found = sought.find(row.valid_from); found != sought.end()) found->second->known_from = row.known_from;
+  }
 }
 
 }  // namespace chancery

@@ -68,6 +68,8 @@ class ViewReader {
   Result<std::vector<AnswerRow>> timeline(std::string_view key, Standpoint from, const RowsPart& part = {}) const;
   /// Every rectangle, by known_from, then valid_from.
   Result<std::vector<Row>> history(std::string_view key, Standpoint from, const RowsPart& part = {}) const;
+  /// Those of these rectangles that began or ended after `after`, which is the end of a commit.
+  Result<std::vector<Row>> changed(std::string_view key, Standpoint from, Position after) const;
   /// The events after `after`, which is the end of a commit, up to from.position that bear on a key: that touch it or, through any number of
   /// links, correct or withdraw one that does.
   Result<std::vector<Position>> bearing_on(std::string_view key, Standpoint from, Position after) const;

@@ -13,6 +13,7 @@
 
 #include "core/json/event_json.hpp"
 #include "storage/ledger.hpp"
+#include "tests/support/seed.hpp"
 #include "tests/support/temp_folder.hpp"
 
 /// Ledgers and events for the tests of storage/ and of crashes.
@@ -118,12 +119,6 @@ inline std::string contents(const Ledger& ledger, std::string_view follower) {
   auto followed = ledger.followed(follower, ledger.last());
   REQUIRE(followed);
   return contents(*followed->store);
-}
-
-/// The seed of a randomised test: from CHANCERY_SEED, else fresh. It is shown with what fails.
-inline std::uint64_t seed() {
-  const char* wanted = std::getenv("CHANCERY_SEED");
-  return wanted != nullptr ? std::stoull(wanted) : std::random_device{}();
 }
 
 /// Counts the events of each type by reading what it wrote: it notices whatever is followed twice or not at all.

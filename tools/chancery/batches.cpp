@@ -55,7 +55,7 @@ bool before(const Change& a, const Change& b) {
 Result<std::vector<Change>> changes_of_rows(const ViewReader& reader, const std::set<std::string>& keys, Standpoint from, Position after) {
   std::vector<Change> changes;
   for (const std::string& key : keys) {
-    const auto rows = reader.history(key, from);
+    const auto rows = reader.changed(key, from, after);
     if (!rows) return Failure(rows.error());
     for (const Row& row : *rows) {
       if (row.known_from > after) {

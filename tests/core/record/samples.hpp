@@ -14,16 +14,13 @@
 
 #include "core/event.hpp"
 #include "core/record/stored.hpp"
+#include "tests/support/seed.hpp"
 
 /// Events and other values to store, made from the lists of fields: a new type or field is in every test at once.
 /// They are not what the ledger would take: a record gives back whatever it was given.
 namespace chancery::samples {
 
-/// What a test's random numbers begin with: CHANCERY_SEED, or another one each time. Print it with CAPTURE.
-inline std::uint64_t seed() {
-  const char* given = std::getenv("CHANCERY_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-}
+using test::seed;
 
 /// Fills about half of all fields, with values at and between the ends of their ranges.
 class Random {

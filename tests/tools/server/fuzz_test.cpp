@@ -4,6 +4,7 @@
 #include <random>
 
 #include "tests/fuzz/inputs.hpp"
+#include "tests/support/seed.hpp"
 
 using namespace chancery;
 
@@ -11,9 +12,8 @@ namespace {
 
 constexpr int rounds = 10'000;
 
-std::uint64_t seed() {
-  const char* given = std::getenv("CHANCERY_SEED");
-  const std::uint64_t seed = given ? std::strtoull(given, nullptr, 10) : std::random_device{}();
+std::uint64_t told_seed() {
+  const std::uint64_t seed = test::seed();
   std::cout << "CHANCERY_SEED = " << seed << '\n';
   return seed;
 }
@@ -36,7 +36,7 @@ std::string mutated(std::string text, std::mt19937_64& random) {
 }
 
 void feed(void (*input)(std::string_view), std::initializer_list<const char*> samples) {
-  std::mt19937_64 random(seed());
+  std::mt19937_64 random(told_seed());
   const std::vector<std::string> all(samples.begin(), samples.end());
   for (int round = 0; round < rounds; ++round) {
     // In memory of exactly its size, so that a sanitizer sees a look beyond its end.
