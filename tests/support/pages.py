@@ -10,11 +10,11 @@ FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-
 
 
 class Page(html.parser.HTMLParser):
-    """What links a page has, what text, and whether every element is closed."""
+    """What links to pages a page has, and to its answer in other formats; what text, and whether every element is closed."""
 
     def __init__(self, text):
         super().__init__()
-        self.links, self.text, self.open, self.title = {}, '', [], ''
+        self.links, self.formats, self.text, self.open, self.title = {}, {}, '', [], ''
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -36,7 +36,7 @@ class Page(html.parser.HTMLParser):
             return
         self.text += data
         if 'a' in self.open:
-            self.links[data] = self.link
+            (self.formats if 'format=' in self.link else self.links)[data] = self.link
 
 
 class PagesTest(ServedTest):

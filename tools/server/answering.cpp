@@ -56,7 +56,19 @@ void add_pin(Answer& answer, const Question& question) {
   answer.headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
 }
 
-void describe(Answer& answer, const Question& question, const cli::Answered& answered) {
+/// What a browser calls the file that an address gives it: the last that the address names, and the format.
+std::string file_name(const Exchange& exchange, Media media) {
+  std::string name;
+  for (const std::string& segment : exchange.request.target.segments) name += segment == "v1" ? "" : (name.empty() ? "" : "-") + segment;
+  for (char& each : name) {
+    const bool plain = (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9') || each == '.' || each == '_';
+    if (!plain) each = '-';
+  }
+  return fmt::format("{}.{}", name, format_name(media));
+}
+
+void describe(Answer& answer, const Exchange& exchange, const Question& question, const cli::Answered& answered) {
+  if (question.media == Media::csv && exchange.request.parameter("format")) answer.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", file_name(exchange, question.media)));
   answer.content_type = std::string(media_type(question.media));
   if (question.media == Media::csv || question.media == Media::html || question.media == Media::markdown) answer.content_type += "; charset=utf-8";
   if (answered.position) answer.headers.emplace_back("Chancery-Position", std::to_string(*answered.position));
@@ -84,6 +96,31 @@ cli::Reading reading_of(const Services& services, const Exchange& exchange, cons
   return {services.ledger, {answered.position.value_or(0), level_of(exchange)}, exchange.request.parameter("zone").value_or("UTC")};
 }
 
+std::string without_limit(std::string address) {
+  for (const std::string_view begin : {"?limit=", "&limit="}) {
+    const std::size_t at = address.find(begin);
+    if (at == std::string::npos) continue;
+    const std::size_t end = std::min(address.find('&', at + 1), address.size());
+    address.erase(at + 1, end == address.size() ? end : end - at);
+    if (address.back() == '?' || address.back() == '&') address.pop_back();
+  }
+  return address;
+}
+
+/// The whole answer in each of the formats that programs read; where it comes in pages, so much of it as one page may have.
+std::vector<PageFormat> formats_of(const Services& services, const Question& question, const cli::Answered& answered, const std::optional<std::string>& permalink) {
+  std::vector<PageFormat> formats;
+  const std::string whole = without_limit(question.turned ? question.turned(answered, std::nullopt) : permalink.value_or(""));
+  for (const Media media : question.offered) {
+    if (media == Media::html || media == Media::cloud_event || media == Media::cloud_events || whole.empty()) continue;
+    const bool in_pages = question.page.kind == PageKind::rows || question.page.kind == PageKind::rows_of_key || (question.page.kind == PageKind::events && (media == Media::json || media == Media::csv));
+    const std::uint64_t most = in_pages && answered.next ? services.config.rows : 0;
+    const std::string limit = most > 0 ? fmt::format("&limit={}", most) : "";
+    formats.push_back({format_name(media), fmt::format("{}{}format={}{}", whole, whole.find('?') == std::string::npos ? '?' : '&', format_name(media), limit), most});
+  }
+  return formats;
+}
+
 /// The answer as a page.
 void show_as_page(Answer& answer, Services& services, const Exchange& exchange, const Question& question, const cli::Answered& answered) {
   PageQuestion page = question.page;
@@ -94,6 +131,7 @@ void show_as_page(Answer& answer, Services& services, const Exchange& exchange, 
   if (question.permalink && answered.position) links.permalink = question.permalink(answered);
   if (question.turned) links.turned = [&](const std::optional<std::string>& cursor) { return question.turned(answered, cursor); };
   links.next = answered.next;
+  links.formats = formats_of(services, question, answered, links.permalink);
   if (question.count) links.count = question.count(answered);
   answer.body = answer_page(exchange, reading_of(services, exchange, answered), page, links, answer.body);
   for (auto& header : page_headers()) answer.headers.push_back(std::move(header));
@@ -148,7 +186,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
   cli::Context* asked = nullptr;
   const std::function<void()> begin = [&] {
     Reply reply;
-    describe(reply.answer, question, asked->answered);
+    describe(reply.answer, *exchange, question, asked->answered);
     reply.pipe = pipe;
     exchange->respond(std::move(reply));
   };
@@ -171,7 +209,7 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
   if (growing.begun()) return pipe->finish(code == cli::done);
   if (code == cli::done) {
     Reply reply;
-    describe(reply.answer, question, context.answered);
+    describe(reply.answer, *exchange, question, context.answered);
     reply.answer.body = std::move(growing.text());
     if (question.media == Media::html) show_as_page(reply.answer, services, *exchange, question, context.answered);
     else if (is_made_from_json(question.media)) show_as_cloud_events(reply.answer, reading_of(services, *exchange, context.answered), question.media);
@@ -189,6 +227,15 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
 }
 
 std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offered) {
+  if (const auto format = exchange.request.parameter("format")) {
+    std::vector<std::string_view> names;
+    for (const Media one : offered) {
+      if (format_name(one) == *format) return one;
+      names.push_back(format_name(one));
+    }
+    exchange.respond(Reply(problem(Error{ErrorKind::refused, "format", quoted(*format), fmt::format("{}", fmt::join(names, ", "))})));
+    return std::nullopt;
+  }
   const auto media = negotiate(exchange.request.header("accept"), offered);
   if (media) return media;
   std::vector<std::string_view> types;

@@ -10,6 +10,7 @@ namespace chancery::server {
 struct Question {
   std::vector<std::string> words;   ///< the command and its options
   Media media = Media::json;
+  std::vector<Media> offered;       ///< as what else it is told
   std::string pinned;               ///< not empty: the answer is for ever that of this, and may be kept,
   std::function<bool(const cli::Answered&)> if_fixed;          ///< if this holds of it; none: whatever it is
   std::function<std::string(const cli::Answered&)> permalink;  ///< where the same answer is for ever; none: it is nowhere
@@ -23,7 +24,8 @@ struct Question {
 /// Runs the command for the caller and answers with what it prints. On a worker. A large answer that is no page goes as it is made.
 void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exchange, const Question& question);
 
-/// The media type that the request likes best of those offered; answers 406 itself, and gives nothing, where it takes none.
+/// The media type that `format` names or else the request likes best, of those offered; answers 400 or 406 itself, and gives nothing,
+/// where it is none of them.
 std::optional<Media> media_of(Exchange& exchange, const std::vector<Media>& offered);
 
 /// `--name=value` for each of these parameters that the query has.

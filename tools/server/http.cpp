@@ -222,6 +222,19 @@ std::string_view media_type(Media media) {
   return "application/octet-stream";
 }
 
+std::string_view format_name(Media media) {
+  switch (media) {
+    case Media::json: return "json";
+    case Media::ndjson: return "ndjson";
+    case Media::csv: return "csv";
+    case Media::html: return "html";
+    case Media::markdown: return "md";
+    case Media::cloud_event:
+    case Media::cloud_events: return "cloudevents";
+  }
+  return "";
+}
+
 std::optional<Media> negotiate(std::string_view accept, const std::vector<Media>& offered) {
   if (trimmed(accept).empty()) return offered.front();
   std::vector<Wish> wishes;

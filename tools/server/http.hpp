@@ -63,6 +63,8 @@ struct Answer {
 /// takes none of them.
 enum class Media : std::uint8_t { json, ndjson, csv, html, markdown, cloud_event, cloud_events };
 std::string_view media_type(Media media);
+/// What `format` calls it.
+std::string_view format_name(Media media);
 std::optional<Media> negotiate(std::string_view accept, const std::vector<Media>& offered);
 
 /// RFC 9457. `field` is what the request called it: an option of a command is called as its parameter is.

@@ -21,6 +21,13 @@ struct PageQuestion {
   std::optional<Instant> at;  ///< the world's time that was asked for, where it is one instant
 };
 
+/// An answer in another format.
+struct PageFormat {
+  std::string_view name;   ///< as `format` has it
+  std::string address;
+  std::uint64_t most = 0;  ///< only so many rows or events of it; 0: all
+};
+
 /// Where the answer leads on to.
 struct PageLinks {
   std::string base;                      ///< SCHEME://HOST, as which the reader knows the server; addresses are paths of it
@@ -29,6 +36,7 @@ struct PageLinks {
   /// The page that begins after a cursor, or the first one. Set where PageQuestion::cursor is.
   std::function<std::string(const std::optional<std::string>& cursor)> turned;
   std::optional<std::string> count;      ///< where what is on all pages is counted
+  std::vector<PageFormat> formats;       ///< the same for programs
 };
 
 /// `json` is what the route answers in JSON; `reading` the level and the position that it was answered at: the page tells of nothing else.

@@ -48,7 +48,10 @@ const std::vector<Compiled>& compiled() {
 }  // namespace
 
 const std::vector<Route>& routes() {
-  static const std::vector<Route> all = [] {
+  // For whoever can give an address alone, such as a link.
+  constexpr Parameter format_parameter{"format", "In which of its formats, whatever Accept says: json, ndjson, csv, html, md, cloudevents"};
+  const auto is_told_in_formats = [](const Route& route) { return route.method == Method::get && route.path.starts_with("/v1/") && route.gives.size() > 1; };
+  static const std::vector<Route> all = [&] {
     std::vector<Route> list;
     add_event_routes(list);
     add_view_routes(list);
@@ -57,6 +60,9 @@ const std::vector<Route>& routes() {
     add_webhook_routes(list);
     add_command_routes(list);
     add_operation_routes(list);
+    for (Route& route : list) {
+      if (is_told_in_formats(route)) route.query.push_back(format_parameter);
+    }
     return list;
   }();
   return all;

@@ -73,6 +73,7 @@ void list(Services& services, const std::shared_ptr<Exchange>& exchange, std::ve
   Question question;
   question.words = std::move(words);
   question.media = *media;
+  question.offered = list_media;
   const std::string cursor_name = order == "occurred" ? "beyond" : order == "oldest" ? "after" : "before";
   question.page = {PageKind::events, cursor_name, *limit, std::nullopt};
   question.is_page = *limit > 0;
@@ -98,6 +99,7 @@ void about_event(Services& services, const std::shared_ptr<Exchange>& exchange, 
   Question question;
   question.words.push_back(std::move(command));
   question.media = *media;
+  question.offered = offered;
   question.page.kind = page;
   question.permalink = at_position(exchange);
   if (is_position(exchange->request.parameter("known"))) question.pinned = tag_of(services, *exchange, *media);

@@ -66,6 +66,7 @@ void view(Services& services, const std::shared_ptr<Exchange>& exchange) {
   if (!limit) return;
   Question question;
   question.media = *media;
+  question.offered = row_media;
   question.is_page = true;
   question.page = {PageKind::rows, "after", *limit, std::nullopt};
   std::vector<std::string>& words = question.words;
@@ -107,6 +108,7 @@ void rows_of_key(Services& services, const std::shared_ptr<Exchange>& exchange, 
   if (!limit) return;
   Question question;
   question.media = *media;
+  question.offered = row_media;
   question.is_page = true;
   question.page = {PageKind::rows_of_key, "after", *limit, *instant};
   question.words = {std::move(command), fmt::format("--limit={}", *limit)};
@@ -145,6 +147,7 @@ void diff(Services& services, const std::shared_ptr<Exchange>& exchange) {
   Question question;
   question.words = {"diff"};
   question.media = *media;
+  question.offered = row_media;
   // Programs get all of it unless they ask for less.
   const auto limit = limit_of(services, *exchange, *media == Media::html ? page_rows(services, *media, 0) : 0);
   if (!limit) return;

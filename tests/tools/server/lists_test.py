@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Lists of events: which may be kept, and where they begin."""
+import html
 import pathlib
+import re
 import shutil
 import sys
 
@@ -35,6 +37,31 @@ class Lists(ServedTest):
                 self.assertEqual((answer.status, answer.headers['Content-Type'].split(';')[0]), (200, accept))
                 self.assertEqual(answer.body.decode(), self.done(command, 'e1', '--format', form).out)
                 self.assertIn('e1', answer.body.decode())
+
+    def test_an_address_alone_can_say_in_which_format_it_is_told(self):
+        browser = 'text/html,*/*;q=0.8'
+        for path in ('/v1/events', '/v1/streams/state%3ABLR', '/v1/events/e1', '/v1/events/e1/trace', '/v1/views/prisoners', '/v1/views/prisoners/timeline?key=state:BLR',
+                     '/v1/views/prisoners/history?key=state:BLR', '/v1/views/prisoners/diff?at=2000..2026&known=pos:1..pos:6'):
+            for form, media in (('json', JSON), ('ndjson', LINES), ('csv', CSV), ('html', HTML)):
+                path_of_form = path + ('&' if '?' in path else '?') + 'format=' + form
+                answer = self.get(path_of_form, Accept=browser)
+                self.assertEqual((answer.status, answer.headers['Content-Type'].split(';')[0]), (200, media), path_of_form)
+                if form == 'csv':
+                    self.assertEqual(answer.body, self.get(path, Accept=CSV).body)
+        self.assertEqual(self.get('/v1/events/e1?format=csv').headers['Content-Disposition'], 'attachment; filename="events-e1.csv"')
+        self.assertEqual(self.get('/v1/events?format=cloudevents').headers['Content-Type'].split(';')[0], 'application/cloudevents-batch+json')
+        problem = self.get('/v1/views/prisoners?format=md')
+        self.assertEqual((problem.status, problem.json['field'], problem.json['allowed']), (400, 'format', 'json, ndjson, csv, html'))
+
+    def test_a_page_leads_to_the_whole_of_what_it_is_a_page_of_in_other_formats(self):
+        whole = len(self.get('/v1/events?type=prisoners.*', Accept=LINES).rows)
+        self.assertGreater(whole, 2)
+        for path, rows in (('/v1/events?type=prisoners.*&limit=2', whole), ('/v1/events?limit=2&after=3&type=prisoners.*', whole), ('/v1/views/prisoners?limit=1&known=pos:6', 1)):
+            answer = self.get(path, Accept=HTML)
+            links = re.findall('<a href="([^"]*)">(JSON lines|JSON|CSV)</a>', answer.body.decode())
+            self.assertEqual([name for _, name in links], ['JSON', 'JSON lines', 'CSV'], path)
+            told = self.get(html.unescape(links[1][0]), Accept='text/html')
+            self.assertEqual(len(told.rows), rows, links)
 
     def test_a_beginning_after_the_end_is_refused_and_both_are_named(self):
         for query in ('since=2026&until=2025', 'order=occurred&since=2025-09-12&until=2025-09-11'):

@@ -17,7 +17,8 @@ class Ways(PagesTest):
     def fields(self, path, status=200):
         """The fields of the page's form, each with what stands in it."""
         body = self.page(path, status=status)[0].body.decode()
-        found = dict(re.findall(r'<input name="([a-z_]+)" value="([^"]*)"', body))
+        # After the last condition there is room for another.
+        found = dict(reversed(re.findall(r'<input name="([a-z_]+)" value="([^"]*)"', body)))
         for name, options in re.findall(r'<select name="([a-z]+)">(.*?)</select>', body):
             found[name] = re.search(r'value="([^"]*)" selected', options)[1]
         return found
@@ -145,7 +146,7 @@ class Ways(PagesTest):
             answer, page = self.page(path)
             self.assertEqual(page.title, title)
             heading = re.sub('<[^>]*>', '', re.search('<h1>(.*?)</h1>', answer.body.decode())[1])
-            self.assertEqual(re.sub('[ ,]', '', heading), re.sub('[ ,]', '', title.removesuffix(' - Chancery').replace(': Belarus frees 52.', '')))
+            self.assertEqual(re.sub('[ ,]', '', heading), re.sub('[ ,]', '', title.removesuffix(' - Chancery').replace('release: Belarus', 'Belarus')))
 
     def test_tables_and_ways_have_names_for_those_who_listen(self):
         answer, _ = self.page('/v1/views/sanctions')

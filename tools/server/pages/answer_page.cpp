@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "tools/format/text.hpp"
 #include "tools/server/html.hpp"
 #include "tools/server/pages/forms.hpp"
 #include "tools/server/pages/parts.hpp"
@@ -34,6 +35,17 @@ std::string details(const PageReader& reader, const PageBody& body) {
   return out;
 }
 
+/// The same in the formats that programs and spreadsheets read.
+std::string for_programs(const PageLinks& links) {
+  if (links.formats.empty()) return {};
+  std::vector<std::string> formats;
+  for (const PageFormat& format : links.formats) {
+    const std::string name = format.name == "csv" ? "CSV" : format.name == "md" ? "Markdown" : format.name == "ndjson" ? "JSON lines" : "JSON";
+    formats.push_back(link(format.address, name) + (format.most > 0 ? fmt::format(" (the first {})", with_thousands(std::to_string(format.most))) : ""));
+  }
+  return ways("Formats", formats);
+}
+
 std::string foot(const PageReader& reader, const PageLinks& links, std::string_view json) {
   const Earlier earlier = earlier_pages(reader, links, json);
   std::vector<std::string> pages;
@@ -43,6 +55,7 @@ std::string foot(const PageReader& reader, const PageLinks& links, std::string_v
   if (links.next && links.count) pages.push_back(link(*links.count, "how many in all"));
   std::string out = links.next ? "<p>More follows.</p>\n" : "";
   out += ways("Pages", pages);
+  out += for_programs(links);
   if (links.permalink) out += "<p class=\"note\">" + link(*links.permalink, "This answer, for ever") + ": <span class=\"url\">" + escaped(links.base + *links.permalink) + "</span></p>\n";
   return out;
 }

@@ -87,14 +87,17 @@ PageBody event_body(const PageReader& reader, std::string_view json) {
   const cli::Shown shown = cli::shown_of(reader.reading(), std::stoull(plain_text(member(member(json, "event"), "position"))));
   const Event& event = shown.event.event;
   const std::string sentence = title_of(shown.event);
-  PageBody body{event.id.text, event.id.text, {}, ""};
+  // What people wrote of it says more than its id.
+  constexpr std::size_t heading_most = 200;
+  const bool is_heading = event.summary && title_of(shown.event) == *event.summary && event.summary->size() <= heading_most;
+  PageBody body{event.id.text, is_heading ? *event.summary : event.id.text, {}, ""};
   if (sentence != event.id.text) body.title += ": " + cut_to(sentence, 80);
   std::vector<std::string> links{link(reader.address(event_path(event.id.text) + "/trace"), "what led to it, and what followed")};
   if (reader.fixed()) links.push_back(link(reader.asked_without({"known"}), "as known now"));
   const std::string when = cli::when_in_words(event);
   body.html = ways("Ways on", links) + standing_line(reader);
-  body.html += "<p>" + escaped(event.type()) + (when.empty() ? "" : fmt::format(", <span title=\"{}\">{}</span>", escaped(event.occurred), escaped(when))) + "</p>\n";
-  if (event.summary) body.html += "<p class=\"text\">" + recorded_text(*event.summary) + "</p>\n";
+  body.html += "<p>" + (is_heading ? recorded_text(event.id.text) + ", " : std::string()) + escaped(event.type()) + (when.empty() ? "" : fmt::format(", <span title=\"{}\">{}</span>", escaped(event.occurred), escaped(when))) + "</p>\n";
+  if (event.summary && !is_heading) body.html += "<p class=\"text\">" + recorded_text(*event.summary) + "</p>\n";
   body.html += "<dl>\n" + standing(reader, shown);
   for (const cli::Fact& fact : cli::facts_of(event)) body.html += item(fact.name, "<span class=\"text\">" + readable(fact.json, fact.name, reader.speech(false)) + "</span>");
   body.html += list(reader, "because of", shown.because_of) + list(reader, "answered by", shown.answered_by) + list(reader, "disputed by", shown.disputed_by);

@@ -71,7 +71,9 @@ std::string problem_page(const Exchange& exchange, int status, const std::string
     body += fmt::format("<p>This address is that of an answer at a level above yours: you read at level {}, and would be told something else. {}</p>\n", word(exchange.caller.level()),
                         link(at_own_level(exchange), "The same at your level"));
   }
-  body += question_form(exchange, true) + ways("Ways on", {link("/", "To the front page")});
+  // Asked otherwise, either would be answered the same.
+  const bool hopeless = status == 401 || (status == 404 && plain_text(member(json, "field")) == "view");
+  body += (hopeless ? "" : question_form(exchange, true)) + ways("Ways on", {link("/", "To the front page")});
   const std::string reason(reason_of(status));
   return whole_page({reason, reason, "", navigation(exchange)}, body);
 }
