@@ -14,7 +14,7 @@ struct NumberRange {
 };
 
 constexpr NumberRange quad_range{1, 4};
-/// 10^11 events with such a Goldstein scale, in tenths, can be summed.
+/// Of 10^11 events with such a Goldstein scale the tenths can be summed.
 constexpr NumberRange goldstein_range{-1'000'000, 1'000'000};
 constexpr NumberRange latitude_range{-90, 90}, longitude_range{-180, 180};
 

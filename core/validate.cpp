@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "core/json/decimal_digits.hpp"
 #include "core/number_ranges.hpp"
 #include "core/occurred.hpp"
 #include "core/zone.hpp"
@@ -19,8 +20,6 @@ using Checked = Result<void>;
 constexpr std::size_t short_list_max = 8;  ///< up to here two loops find a repeated party sooner than a sort
 
 /// "data." and the field's name.
-bool summable(std::int64_t tenths) { return goldstein_range.least * 10 <= tenths && tenths <= goldstein_range.most * 10; }
-
 std::string in_data(std::string_view name) { return fmt::format("data.{}", name); }
 
 // --- what belongs to some types only
@@ -100,9 +99,7 @@ Checked check_no_party_twice(std::string_view field, const std::vector<T>& list)
 
 Checked check_degrees(std::string_view field, const std::optional<Decimal>& degrees, NumberRange range) {
   if (!degrees) return {};
-  double value = 0;
-  std::from_chars(degrees->text.data(), degrees->text.data() + degrees->text.size(), value);
-  if (value >= static_cast<double>(range.least) && value <= static_cast<double>(range.most)) return {};
+  if (is_within(degrees->text, range.least, range.most)) return {};
   return refused(std::string(field), "the number " + degrees->text, fmt::format("{} to {} degrees", range.least, range.most));
 }
 
@@ -144,7 +141,7 @@ Checked check_envelope(const Event& event) {
   if (event.coding && event.coding->quad && (std::cmp_less(*event.coding->quad, quad_range.least) || std::cmp_greater(*event.coding->quad, quad_range.most))) {
     return refused("coding.quad", fmt::format("the number {}", *event.coding->quad), fmt::format("{} to {}", quad_range.least, quad_range.most));
   }
-  if (event.coding && event.coding->goldstein && !summable(tenths(*event.coding->goldstein))) {
+  if (event.coding && event.coding->goldstein && !is_within(event.coding->goldstein->text, goldstein_range.least, goldstein_range.most)) {
     return refused("coding.goldstein", "the number " + event.coding->goldstein->text, fmt::format("{} to {}; the scale goes from -10 to 10", goldstein_range.least, goldstein_range.most));
   }
   return check_sources(event.sources);

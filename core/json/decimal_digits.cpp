@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <tuple>
 
 namespace chancery {
 
@@ -31,6 +32,26 @@ DecimalDigits decimal_digits(std::string_view number) {
   out.exponent -= static_cast<std::int64_t>(first);
   out.digits.erase(out.digits.find_last_not_of('0') + 1);
   return out;
+}
+
+namespace {
+
+/// Whether `a` is less than `b`.
+bool is_less(const DecimalDigits& a, const DecimalDigits& b) {
+  const auto is_below_zero = [](const DecimalDigits& one) { return one.negative && !one.digits.empty(); };
+  if (is_below_zero(a) != is_below_zero(b)) return is_below_zero(a);
+  const auto is_smaller = [](const DecimalDigits& one, const DecimalDigits& other) {
+    if (one.digits.empty() || other.digits.empty()) return one.digits.empty() && !other.digits.empty();
+    return std::tie(one.exponent, one.digits) < std::tie(other.exponent, other.digits);
+  };
+  return is_below_zero(a) ? is_smaller(b, a) : is_smaller(a, b);
+}
+
+}  // namespace
+
+bool is_within(std::string_view number, std::int64_t least, std::int64_t most) {
+  const DecimalDigits exact = decimal_digits(number);
+  return !is_less(exact, decimal_digits(std::to_string(least))) && !is_less(decimal_digits(std::to_string(most)), exact);
 }
 
 std::optional<std::uint64_t> whole_number(std::string_view number) {

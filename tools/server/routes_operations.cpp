@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "tools/server/access.hpp"
 #include "tools/server/pages.hpp"
 
@@ -19,6 +22,30 @@ std::string escaped_label(std::string_view text) {
 // What of a ledger's figures is of a follower, whose name comes after it: how far it came, and how often it failed one time after another.
 constexpr std::string_view followed = "followed_by ", failing = "failing ";
 
+/// What each figure of a ledger says.
+std::string_view help_of(std::string_view figure) {
+  constexpr std::pair<std::string_view, std::string_view> all[] = {
+      {"events", "Events that are recorded"},
+      {"bytes_on_disk", "RocksDB's table files, those that are no longer needed too"},
+      {"live_bytes_on_disk", "RocksDB's table files that are needed"},
+      {"bytes_in_memory", "RocksDB's memtables, and what it keeps of its tables beside the cache"},
+      {"memtable_bytes", "RocksDB's memtables"},
+      {"immutable_memtables", "Memtables that wait to be written to tables"},
+      {"estimated_keys", "Keys in both databases, about"},
+      {"pending_compaction_bytes", "What is to be compacted, about"},
+      {"block_cache_bytes", "What the cache of blocks holds"},
+      {"block_cache_capacity_bytes", "What the cache of blocks may hold"},
+      {"running_flushes", "Memtables that are being written to tables"},
+      {"running_compactions", "Compactions under way"},
+      {"writes_stopped", "Of the two databases, those that take no writes until compaction has caught up"},
+      {"delayed_write_bytes_per_second", "To what RocksDB slows writes down until compaction has caught up, of both databases together; 0: it does not"},
+      {"background_errors", "Flushes and compactions that failed, in both databases together"},
+      {"recording_failed", "1: a write failed, and the ledger must be opened again"},
+  };
+  const auto* found = std::find_if(std::begin(all), std::end(all), [&](const auto& one) { return one.first == figure; });
+  return found == std::end(all) ? "Of the ledger" : found->second;
+}
+
 void print_figures(std::string& out, const Ledger& ledger) {
   std::string lag, failures;
   for (const auto& [name, value] : ledger.figures()) {
@@ -30,7 +57,7 @@ void print_figures(std::string& out, const Ledger& ledger) {
       const bool counter = name.ends_with("_since_open");
       const std::string full = "chancery_" + (counter ? name.substr(0, name.rfind("_since_open")) + "_total" : name);
       if (counter) print_counter(out, full, "Since the ledger was opened", value);
-      else print_gauge(out, full, "Of the ledger", value);
+      else print_gauge(out, full, help_of(name), value);
       continue;
     }
     const Position last = ledger.last();

@@ -12,6 +12,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <csignal>
+#include <utility>
 
 #include "storage/scheduling.hpp"
 #include "tools/chancery/lines.hpp"
@@ -120,7 +121,7 @@ class ServerImpl {
     if (bound_) fs::remove(folder_ / cli::socket_name, ignored);
   }
 
-  Result<void> listen(Entrance entrance) {
+  Result<void> listen(Entrance& entrance) {
     tls_ = std::move(entrance.tls);
     // Before anybody is told that it is there: who tells it to stop at once must be heard.
     signals_.async_wait([this](const error_code& error, int) {
@@ -189,7 +190,8 @@ class ServerImpl {
     error_code error;
     const auto bound = bound_to.local_endpoint(error);
     tcp_.emplace(io_.front()->context);
-    if (!error) tcp_->assign(bound.protocol(), bound_to.release(error), error);
+    const int descriptor = error ? -1 : bound_to.release(error);
+    if (!error) tcp_->assign(bound.protocol(), descriptor, error);
     if (!error) tcp_->listen(backlog, error);
     if (error) return cannot_listen(services_.config.listen, error);
     const std::string address = bound.address().is_v6() ? '[' + bound.address().to_string() + ']' : bound.address().to_string();
@@ -263,6 +265,7 @@ class ServerImpl {
   asio::awaitable<void> watch_clock() {
     asio::steady_timer& timer = clock_;
     const auto grace = std::chrono::seconds(services_.config.stop_seconds);
+    bool cutting = false;
     for (;;) {
       timer.expires_after(std::chrono::milliseconds(services_.stopping ? 10 : 500));
       auto outcome = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -275,7 +278,7 @@ class ServerImpl {
       if (!services_.stopping) continue;
       if (services_.metrics.connections.load() == 0) break;
       if (now - stopped_ > grace) {
-        log_line("stop", {{"cut", services_.metrics.connections.load()}});
+        if (!std::exchange(cutting, true)) log_line("stop", {{"cut", services_.metrics.connections.load()}});
         on_each_connection([](Connection& connection) { connection.cut(); });
         if (now - stopped_ > 2 * grace) break;
       }
@@ -332,7 +335,7 @@ Result<Server> Server::start(const Config& config, const fs::path& folder, Ledge
   if (!entrance && (ledger || ledger.error().kind != ErrorKind::in_use)) return Failure(entrance.error());
   if (!ledger) return Failure(ledger.error());
   auto impl = std::make_unique<ServerImpl>(config, std::shared_ptr<Ledger>(std::move(*ledger)), folder, grown);
-  if (auto listening = impl->listen(std::move(*entrance)); !listening) return Failure(listening.error());
+  if (auto listening = impl->listen(*entrance); !listening) return Failure(listening.error());
   grown->store(impl.get());
   return Server(std::move(impl));
 }

@@ -65,6 +65,17 @@ TEST_CASE("a whole number is the one that is written, however many digits it has
   }
 }
 
+TEST_CASE("a number is within its range to its last digit") {
+  for (const std::string good : {"1000000", "1e6", "-1000000.0", "0", "-0.0", "999999.99999999999999999999"}) {
+    CHECK(refusal(call(R"(,"coding":{"goldstein":)" + good + "}")) == "taken");
+  }
+  for (const std::string bad : {"1000000.04", "1000000.00000000000000000001", "-1000000.00000000000000000001", "1e7", "-2e6"}) {
+    CHECK_THAT(refusal(call(R"(,"coding":{"goldstein":)" + bad + "}")), StartsWith("coding.goldstein: found the number " + bad));
+  }
+  CHECK_THAT(refusal(call(R"(,"place":{"lat":90.00000000000000001,"lon":0})")), StartsWith("place.lat: found the number 90.00000000000000001"));
+  CHECK(refusal(call(R"(,"place":{"lat":-90.0,"lon":1.8e2})")) == "taken");
+}
+
 TEST_CASE("a party object with nothing but party is that string") {
   CHECK(full_form(call(R"(,"actor":{"party":"state:USA","role":null})")) ==
         full_form(call(R"(,"actor":["state:USA"])")));

@@ -26,6 +26,8 @@ class Figures(ServedTest):
                      'running_compactions', 'estimated_keys', 'writes_stopped', 'delayed_write_bytes_per_second', 'background_errors'):
             self.assertRegex(text, rf'\nchancery_{name} [0-9]+\n')
         self.assertRegex(text, r'\nchancery_memtable_bytes [1-9]')
+        helps = [line.split(' ', 3)[2:] for line in text.splitlines() if line.startswith('# HELP')]
+        self.assertEqual(len({words for _, words in helps if words != 'Since the ledger was opened'}), len([1 for _, words in helps if words != 'Since the ledger was opened']), helps)
 
 
 if __name__ == '__main__':
