@@ -17,7 +17,7 @@ constexpr double exact_below = 9'007'199'254'740'992;  // 2^53: whole numbers be
 std::optional<double> number_of(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 const json::value& follow(const json::value& state, const std::vector<std::string>& path) {
@@ -37,8 +37,23 @@ std::string as_typed(const json::value& value) {
   return text ? std::string(*text) : json::serialize(value);
 }
 
+/// A number is the same however it is written, also within lists and objects.
+bool same(const json::value& a, const json::value& b) {
+  if (a.is_number() && b.is_number()) {
+    const auto x = a.to_number<double>(), y = b.to_number<double>();
+    return std::abs(x) < exact_below ? x == y : a == b;
+  }
+  if (const json::array *list = a.if_array(), *other = b.if_array(); list && other) return std::equal(list->begin(), list->end(), other->begin(), other->end(), same);
+  const json::object *object = a.if_object(), *other = b.if_object();
+  if (!object || !other) return a == b;
+  return object->size() == other->size() && std::all_of(object->begin(), object->end(), [&](const auto& member) {
+           const json::value* there = other->if_contains(member.key());
+           return there && same(member.value(), *there);
+         });
+}
+
 bool equals(const Where& where, const json::value& value) {
-  if (where.json) return value == *where.json;
+  if (where.json) return same(value, *where.json);
   // A number is the same however it is written; those that are too large for a double are compared as they are written too.
   if (value.is_number() && where.number && std::abs(*where.number) < exact_below) return value.to_number<double>() == *where.number;
   return as_typed(value) == where.value;
@@ -83,6 +98,15 @@ std::string nearest(std::string_view first, const std::vector<StatePath>& paths)
     if (begins == path) fields.push_back(path);
   }
   return fmt::format("{}", fmt::join(under.empty() ? fields : under, ", "));
+}
+
+/// The paths below one.
+std::string below(const std::string& path, const std::vector<StatePath>& paths) {
+  std::vector<std::string_view> all;
+  for (const StatePath& known : paths) {
+    if (known.path.starts_with(path + '.')) all.push_back(known.path);
+  }
+  return fmt::format("{}", fmt::join(all, ", "));
 }
 
 /// As the words of the format are written: in small letters, with underscores.
@@ -130,7 +154,7 @@ std::optional<std::string> fit(Where& where, const StatePath& field, const std::
     case StateKind::list_of_objects: return fit_list(where, field);
     case StateKind::object:
       if (!where.contains && fits_json(where, &json::value::is_object)) return std::nullopt;
-      return fmt::format("{}=null, or one of {}", field.path, nearest(where.path.front(), paths));
+      return fmt::format("{0}=null, {0}=OBJECT as JSON, or one of {1}", field.path, below(field.path, paths));
     case StateKind::text:
     case StateKind::any: break;
   }

@@ -58,13 +58,17 @@ class Conditions(ReadingTest):
     def test_kinds(self):
         """what a field can never be is refused with what it can be"""
         for view, condition, allowed in (('flights', 'passengers.low=abc', 'passengers.low=NUMBER, or null'), ('flights', 'passengers.low~5', 'passengers.low=NUMBER, or null'),
-                                         ('flights', 'passengers=51', 'passengers=null, or one of passengers, passengers.low, passengers.high'),
+                                         ('flights', 'passengers=51', 'passengers=null, passengers=OBJECT as JSON, or one of passengers.low, passengers.high'),
                                          ('sanctions', 'exemptions=aircraft-parts', 'exemptions~VALUE: has it; or exemptions=LIST, a whole list as JSON'),
                                          ('sanctions', 'temporary~x', 'temporary~OBJECT as JSON: has it; or temporary=LIST, a whole list as JSON')):
             self.assertEqual(self.refused('view', view, '--where', condition).strip(), f'--where: found "{condition}"; allowed: {allowed}')
         self.assertEqual(self.keys('sanctions', '--where', 'exemptions=[ "aircraft-parts" ]'), ['usa/belavia'])
         self.assertEqual(self.keys('flights', '--where', 'passengers={"high": 51, "low": 51}'), ['flight'])
+        self.assertEqual(self.keys('flights', '--where', 'passengers={"low": 51.0, "high": 5.1e1}'), ['flight'])
+        self.assertEqual(self.keys('flights', '--where', 'passengers={"low": 51}'), [])
         self.assertEqual(self.keys('flights', '--where', 'passengers=null'), [])
+        for number in ('inf', '-inf', 'nan', '1e999'):
+            self.assertIn('allowed: passengers.low=NUMBER', self.refused('view', 'flights', '--where', f'passengers.low={number}'))
 
     def test_refusals(self):
         """what is no condition, no view, no time or no position is refused with what is allowed"""

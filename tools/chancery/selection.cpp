@@ -106,7 +106,7 @@ Result<void> check_order(const Selection& selection, std::string_view zone) {
   const auto since = since_instant("--since", selection.since, zone), until = until_instant("--until", selection.until, zone);
   // What is no date is refused where it is read.
   if (!since || !until || !*since || !*until || **since <= **until) return {};
-  return refused("--since", fmt::format("{} after --until {}", quoted(selection.since), quoted(selection.until)), "a time up to that of --until");
+  return refused("--since", fmt::format("{} after until {}", quoted(selection.since), quoted(selection.until)), "a time up to that of until");
 }
 
 Result<Wanted> wanted_of(const Selection& selection, const Reading& reading, bool chronology) {

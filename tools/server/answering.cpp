@@ -96,13 +96,14 @@ cli::Reading reading_of(const Services& services, const Exchange& exchange, cons
   return {services.ledger, {answered.position.value_or(0), level_of(exchange)}, exchange.request.parameter("zone").value_or("UTC")};
 }
 
-std::string without_limit(std::string address) {
-  for (const std::string_view begin : {"?limit=", "&limit="}) {
-    const std::size_t at = address.find(begin);
+/// The address without that parameter.
+std::string without(std::string address, std::string_view name) {
+  for (const char before : {'?', '&'}) {
+    const std::size_t at = address.find(fmt::format("{}{}=", before, name));
     if (at == std::string::npos) continue;
-    const std::size_t end = std::min(address.find('&', at + 1), address.size());
-    address.erase(at + 1, end == address.size() ? end : end - at);
-    if (address.back() == '?' || address.back() == '&') address.pop_back();
+    const std::size_t end = address.find('&', at + 1);
+    if (end == std::string::npos) address.erase(at);
+    else address.erase(at + 1, end - at);
   }
   return address;
 }
@@ -110,13 +111,12 @@ std::string without_limit(std::string address) {
 /// The whole answer in each of the formats that programs read; where it comes in pages, so much of it as one page may have.
 std::vector<PageFormat> formats_of(const Services& services, const Question& question, const cli::Answered& answered, const std::optional<std::string>& permalink) {
   std::vector<PageFormat> formats;
-  const std::string whole = without_limit(question.turned ? question.turned(answered, std::nullopt) : permalink.value_or(""));
+  const std::string whole = without(without(question.turned ? question.turned(answered, std::nullopt) : permalink.value_or(""), "limit"), "format");
   for (const Media media : question.offered) {
     if (media == Media::html || media == Media::cloud_event || media == Media::cloud_events || whole.empty()) continue;
     const bool in_pages = question.page.kind == PageKind::rows || question.page.kind == PageKind::rows_of_key || (question.page.kind == PageKind::events && (media == Media::json || media == Media::csv));
-    const std::uint64_t most = in_pages && answered.next ? services.config.rows : 0;
-    const std::string limit = most > 0 ? fmt::format("&limit={}", most) : "";
-    formats.push_back({format_name(media), fmt::format("{}{}format={}{}", whole, whole.find('?') == std::string::npos ? '?' : '&', format_name(media), limit), most});
+    const std::string limit = in_pages ? fmt::format("&limit={}", services.config.rows) : "";
+    formats.push_back({format_name(media), fmt::format("{}{}format={}{}", whole, whole.find('?') == std::string::npos ? '?' : '&', format_name(media), limit), in_pages ? services.config.rows : 0});
   }
   return formats;
 }
@@ -207,6 +207,8 @@ void answer_by_command(Services& services, const std::shared_ptr<Exchange>& exch
     return pipe->finish(false);
   }
   if (growing.begun()) return pipe->finish(code == cli::done);
+  // What was broken off for want of a reader is no answer.
+  if (exchange->left) return exchange->respond(to_nobody());
   if (code == cli::done) {
     Reply reply;
     describe(reply.answer, *exchange, question, context.answered);

@@ -25,7 +25,7 @@ struct PageQuestion {
 struct PageFormat {
   std::string_view name;   ///< as `format` has it
   std::string address;
-  std::uint64_t most = 0;  ///< only so many rows or events of it; 0: all
+  std::uint64_t most = 0;  ///< so many rows or events of it at most; 0: all
 };
 
 /// Where the answer leads on to.

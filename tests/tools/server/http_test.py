@@ -198,6 +198,16 @@ class Http(ServedTest):
         self.assertEqual(self.get('/v1/events?limit=1').status, 200)
         self.assertLess(self.processor_time() - before, whole / 2)
 
+    def test_an_answer_that_is_broken_off_for_want_of_a_reader_is_logged_as_none(self):
+        days = [f'20{10 + i * 7 % 20}-{1 + i * 5 % 12:02}-{1 + i * 11 % 28:02}' for i in range(3000)]
+        self.done('record', '--batch', '1', self.file('days.ndjson', *(release(f'd{i}', occurred=day) for i, day in enumerate(days))))
+        before = self.processor_time()
+        with socket.create_connection((self.host, self.port)) as connection:
+            connection.sendall(self.request(b'GET /v1/views/prisoners/history?key=state:BLR&after=9000000 HTTP/1.1'))
+            self.until(self.processor_time, lambda now: now > before + 0.1, 'at work')
+        logged = lambda: [json.loads(line)['status'] for line in (self.folder / 'server.log').read_text().splitlines() if '/history' in line]
+        self.assertEqual(self.until(logged, bool, 'a line in the log'), [499])
+
 
 if __name__ == '__main__':
     main()

@@ -54,20 +54,27 @@ class Lists(ServedTest):
         self.assertEqual((problem.status, problem.json['field'], problem.json['allowed']), (400, 'format', 'json, ndjson, csv, html'))
 
     def test_a_page_leads_to_the_whole_of_what_it_is_a_page_of_in_other_formats(self):
+        self.record(*(release(f'more{i}') for i in range(4)))
         whole = len(self.get('/v1/events?type=prisoners.*', Accept=LINES).rows)
-        self.assertGreater(whole, 2)
-        for path, rows in (('/v1/events?type=prisoners.*&limit=2', whole), ('/v1/events?limit=2&after=3&type=prisoners.*', whole), ('/v1/views/prisoners?limit=1&known=pos:6', 1)):
+        self.assertGreater(whole, 6)
+        for path, rows in (('/v1/events?type=prisoners.*&limit=2', whole), ('/v1/events?limit=2&after=3&type=prisoners.*', whole), ('/v1/events?type=prisoners.*&limit=5&after=5', whole),
+                           ('/v1/events?format=html&limit=2&type=prisoners.*', whole), ('/v1/views/prisoners?limit=1&known=pos:6', 1), ('/v1/views/prisoners?format=html', 1)):
             answer = self.get(path, Accept=HTML)
-            links = re.findall('<a href="([^"]*)">(JSON lines|JSON|CSV)</a>', answer.body.decode())
-            self.assertEqual([name for _, name in links], ['JSON', 'JSON lines', 'CSV'], path)
-            told = self.get(html.unescape(links[1][0]), Accept='text/html')
-            self.assertEqual(len(told.rows), rows, links)
+            links = {name: html.unescape(url) for url, name in re.findall('<a href="([^"]*)">(JSON lines|JSON|CSV)</a>', answer.body.decode())}
+            self.assertEqual(list(links), ['JSON', 'JSON lines', 'CSV'], path)
+            told = self.get(links['JSON'], Accept='text/html').json
+            self.assertEqual(len(told.get('events') or told['rows']), rows, path)
+            self.assertEqual(len(self.get(links['JSON lines'], Accept='text/html').rows), rows, path)
+            self.assertEqual(len(self.get(links['CSV'], Accept='text/html').body.decode().splitlines()), rows + 1, path)
+        for path, is_page in (('/v1/events?format=html&limit=x', True), ('/v1/events?format=json&limit=x', False), ('/v1/views/nope?format=html', True)):
+            for accept in (JSON, HTML):
+                self.assertEqual(self.get(path, Accept=accept).headers['Content-Type'].split(';')[0], HTML if is_page else 'application/problem+json', path)
 
     def test_a_beginning_after_the_end_is_refused_and_both_are_named(self):
         for query in ('since=2026&until=2025', 'order=occurred&since=2025-09-12&until=2025-09-11'):
             since, until = (one.split('=')[1] for one in query.split('&')[-2:])
             problem = self.get(f'/v1/events?{query}')
-            self.assertEqual((problem.status, problem.json['field'], problem.json['found']), (400, 'since', f'"{since}" after --until "{until}"'))
+            self.assertEqual((problem.status, problem.json['field'], problem.json['found']), (400, 'since', f'"{since}" after until "{until}"'))
         self.assertEqual(self.get('/v1/events?since=2025-09-11&until=2025-09-11&order=occurred').status, 200)
 
     def test_count_and_explain_ask_by_being_there(self):

@@ -36,12 +36,14 @@ std::string details(const PageReader& reader, const PageBody& body) {
 }
 
 /// The same in the formats that programs and spreadsheets read.
-std::string for_programs(const PageLinks& links) {
+std::string for_programs(const PageLinks& links, bool is_later_page) {
   if (links.formats.empty()) return {};
   std::vector<std::string> formats;
   for (const PageFormat& format : links.formats) {
     const std::string name = format.name == "csv" ? "CSV" : format.name == "md" ? "Markdown" : format.name == "ndjson" ? "JSON lines" : "JSON";
-    formats.push_back(link(format.address, name) + (format.most > 0 ? fmt::format(" (the first {})", with_thousands(std::to_string(format.most))) : ""));
+    // A page that is one of several does not know how many there are in all.
+    const bool is_all = format.most == 0 || (!links.next && !is_later_page);
+    formats.push_back(link(format.address, name) + (is_all ? "" : fmt::format(" (the first {} at most)", with_thousands(std::to_string(format.most)))));
   }
   return ways("Formats", formats);
 }
@@ -55,7 +57,8 @@ std::string foot(const PageReader& reader, const PageLinks& links, std::string_v
   if (links.next && links.count) pages.push_back(link(*links.count, "how many in all"));
   std::string out = links.next ? "<p>More follows.</p>\n" : "";
   out += ways("Pages", pages);
-  out += for_programs(links);
+  const std::string& cursor = reader.question().cursor;
+  out += for_programs(links, !cursor.empty() && !reader.exchange().request.parameter(cursor).value_or("").empty());
   if (links.permalink) out += "<p class=\"note\">" + link(*links.permalink, "This answer, for ever") + ": <span class=\"url\">" + escaped(links.base + *links.permalink) + "</span></p>\n";
   return out;
 }

@@ -89,7 +89,7 @@ PageBody event_body(const PageReader& reader, std::string_view json) {
   const std::string sentence = title_of(shown.event);
   // What people wrote of it says more than its id.
   constexpr std::size_t heading_most = 200;
-  const bool is_heading = event.summary && title_of(shown.event) == *event.summary && event.summary->size() <= heading_most;
+  const bool is_heading = event.summary && title_of(shown.event) == *event.summary && harmless(*event.summary) == *event.summary && event.summary->size() <= heading_most;
   PageBody body{event.id.text, is_heading ? *event.summary : event.id.text, {}, ""};
   if (sentence != event.id.text) body.title += ": " + cut_to(sentence, 80);
   std::vector<std::string> links{link(reader.address(event_path(event.id.text) + "/trace"), "what led to it, and what followed")};

@@ -82,7 +82,9 @@ std::string problem_page(const Exchange& exchange, int status, const std::string
 
 void show_to_people(const Exchange& exchange, Answer& answer) {
   if (answer.content_type != "application/problem+json") return;
-  if (negotiate(exchange.request.header("accept"), {Media::json, Media::html}) != Media::html) return;
+  const auto format = exchange.request.parameter("format");
+  const bool for_people = format ? *format == format_name(Media::html) : negotiate(exchange.request.header("accept"), {Media::json, Media::html}) == Media::html;
+  if (!for_people) return;
   answer.body = problem_page(exchange, answer.status, answer.body);
   answer.content_type = "text/html; charset=utf-8";
   answer.headers.emplace_back("Vary", "Accept, Authorization, Cookie");
