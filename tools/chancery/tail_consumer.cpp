@@ -163,9 +163,8 @@ Result<void> TailConsumer::acknowledge(Position position, std::chrono::milliseco
     }
     return with_consumers(context_, wait, [&](server::Consumers& consumers) {
       return consumers.with(name_, [&](server::Consumer& consumer, bool& changed) -> Result<void> {
-        if (auto same = consumer.follow({view_, *level}); !same) return same;
         changed = true;
-        return consumer.acknowledge_up_to(position, position_);
+        return consumer.acknowledge_up_to(position, position_, server::Follows{view_, *level});
       });
     });
   });

@@ -85,6 +85,7 @@ Result<std::vector<Handed>> Consumer::next(const Ledger& ledger, Visibility ceil
   asked_at_ = now.system;
   if (parked_.size() >= parked_max) return failure(ErrorKind::conflict, "parked", stopped_because(), fmt::format("fewer than {}", parked_max));
   if (settings_.follows && (!settings_.follows->view.empty() || settings_.follows->level < level)) return follows_already("chancery tail --consumer, or a consumer of another name");
+  settings_.handed_out = true;
   std::vector<Handed> handed;
   std::set<std::string, std::less<>> busy;  // streams in which something earlier is not done
   const auto look = [&](Position from) {
@@ -142,11 +143,14 @@ Result<void> Consumer::acknowledge(const std::vector<Lease>& all, const Now& now
   return {};
 }
 
-Result<void> Consumer::acknowledge_up_to(Position position, std::optional<Position> from) {
+Result<void> Consumer::acknowledge_up_to(Position position, std::optional<Position> from, const std::optional<Follows>& follows) {
+  if (follows && this->follows().value_or(*follows) != *follows) return follows_already("the same view and visibility, or a consumer of another name");
   if (from && *from != position_ && position != position_) {
     return failure(ErrorKind::conflict, "from", fmt::format("consumer {} at {}, whom another process moved there", name_, position_), fmt::format("{}", *from));
   }
   if (position < position_) return refused("up_to", fmt::format("{}", position), fmt::format("{} or more", position_));
+  if (follows) settings_.follows = follows;
+  else settings_.handed_out = true;
   for (auto& [at, item] : items_) {
     // What was parked and is to come again was not handed out with the rest.
     if (at > position || (item.again && item.lease.empty())) continue;
@@ -214,20 +218,20 @@ void Consumer::hand_over(const Now& now) {
   }
 }
 
+/// What is told as it, as far as that is known.
+std::optional<Follows> Consumer::follows() const {
+  return settings_.follows || !settings_.handed_out ? settings_.follows : Follows{"", settings_.level};
+}
+
 Failure Consumer::follows_already(std::string allowed) const {
-  const Follows& before = *settings_.follows;
+  const Follows before = *follows();
   return failure(ErrorKind::conflict, "name", fmt::format("{}, as which {} are told at level {}", quoted(name_), before.view.empty() ? "events" : "changes of " + before.view, word(before.level)),
                  std::move(allowed));
 }
 
-Result<void> Consumer::follow(const Follows& follows) {
-  if (!settings_.follows) settings_.follows = follows;
-  if (*settings_.follows == follows) return {};
-  return follows_already("the same view and visibility, or a consumer of another name");
-}
-
 void Consumer::change(ConsumerSettings settings) {
   settings.follows = std::move(settings_.follows);
+  settings.handed_out = settings_.handed_out;
   settings_ = std::move(settings);
   // What is under way, or was tried, stays as it is; the rest is found again, if it is still wanted.
   for (auto at = items_.begin(); at != items_.end();) at = at->second.must_be_kept() ? std::next(at) : forget(at);

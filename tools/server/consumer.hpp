@@ -47,6 +47,7 @@ struct ConsumerSettings {
   std::vector<std::chrono::seconds> backoff{std::chrono::seconds(1), std::chrono::seconds(5), std::chrono::seconds(30),
                                             std::chrono::seconds(300)};  ///< before the second, third, ... try
   std::optional<Follows> follows;                      ///< none: nobody has said so
+  bool handed_out = false;                             ///< whether events were, or were acknowledged as if: then it is events that are told
 };
 
 struct Parked {
@@ -118,9 +119,8 @@ class Consumer {
   Result<void> acknowledge(const std::vector<Lease>& all, const Now& now);
   /// All up to there, whatever is handed out: for a consumer that is one alone. Refused below its position. With `from`, conflict where
   /// it stands neither there nor at `position` already: somebody else moved it.
-  Result<void> acknowledge_up_to(Position position, std::optional<Position> from = std::nullopt);
-  /// That is what is told as it. Fails with: conflict (something else is: the position is of no use for this).
-  Result<void> follow(const Follows& follows);
+  /// With `follows`, that is what is told as it from now on: conflict where something else is, whose position is of no use for this.
+  Result<void> acknowledge_up_to(Position position, std::optional<Position> from = std::nullopt, const std::optional<Follows>& follows = std::nullopt);
   /// It comes again after `delay`, or what the settings say; after the last try, or at once with `park`, it is parked.
   Result<void> send_back(Position position, const std::string& lease, const std::string& reason, std::optional<std::chrono::seconds> delay,
                          bool park, const Now& now);
@@ -145,6 +145,7 @@ class Consumer {
   };
   using Items = std::map<Position, Item>;
 
+  std::optional<Follows> follows() const;
   Failure follows_already(std::string allowed) const;
   void scan(const Ledger& ledger, Visibility level, std::size_t wanted);
   std::optional<Handed> hand(const Ledger& ledger, Visibility level, Items::value_type& found, const Now& now);

@@ -209,8 +209,7 @@ Result<void> acknowledge(Services& services, const Exchange& exchange) {
   if (!given) return Failure(given.error());
   return use_and_answer(services, exchange, [&](Consumer& consumer, bool& changed) -> Result<std::string> {
     changed = true;
-    if (auto same = *follows ? consumer.follow(**follows) : Result<void>(); !same) return Failure(same.error());
-    const auto done = *up_to ? consumer.acknowledge_up_to(**up_to, *from) : consumer.acknowledge(*given, Now::read());
+    const auto done = *up_to ? consumer.acknowledge_up_to(**up_to, *from, *follows) : consumer.acknowledge(*given, Now::read());
     if (!done) return Failure(done.error());
     return state_line(services, consumer);
   });

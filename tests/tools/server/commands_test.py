@@ -143,6 +143,31 @@ class Commands(ServedTest):
             self.assertEqual(self.ask('POST', '/v1/consumers/desk/ack', body={'up_to': 2, 'follows': bad}).status, 400, bad)
         self.assertEqual(self.ask('POST', '/v1/consumers/desk/ack', body={'events': [], 'follows': {}}).status, 400)
 
+    def test_an_acknowledgement_that_is_refused_changes_nothing_of_what_a_consumer_follows(self):
+        self.record(*(release(f'r{i}') for i in range(6)))
+        self.ask('PUT', '/v1/consumers/one', body={'after': 3})
+        for bad, status in (({'up_to': 5, 'from': 2}, 409), ({'up_to': 2}, 400)):
+            self.assertEqual(self.ask('POST', '/v1/consumers/one/ack', body=bad | {'follows': {'view': 'prisoners'}}).status, status)
+            self.assertIsNone(self.ask('GET', '/v1/consumers/one').json['follows'])
+        self.assertEqual(self.ask('POST', '/v1/consumers/one/next', body={}).status, 200)
+
+    def test_a_consumer_that_was_handed_events_is_not_told_the_changes_of_a_view_from_there_on(self):
+        self.record(*(release(f'r{i}') for i in range(6)))
+        for name, move in (('leases', None), ('moved', {'up_to': 4})):
+            self.ask('PUT', f'/v1/consumers/{name}', body={})
+            if move:
+                self.assertEqual(self.ask('POST', f'/v1/consumers/{name}/ack', body=move).status, 200)
+            else:
+                for _ in range(6):
+                    handed = self.ask('POST', f'/v1/consumers/{name}/next', body={'limit': 6}).json['events']
+                    done = [{'position': one['position'], 'lease': one['lease']} for one in handed]
+                    self.assertEqual(self.ask('POST', f'/v1/consumers/{name}/ack', body={'events': done}).status, 200)
+            self.assertIn(f'--consumer: found "{name}", as which events are told at level restricted', self.through_url('tail', '--once', '--consumer', name, '--view', 'prisoners').err)
+        self.stop()
+        self.start()
+        self.assertIn('as which events are told', self.through_url('tail', '--once', '--consumer', 'leases', '--view', 'prisoners').err)
+        self.assertEqual(self.through_url('tail', '--once', '--consumer', 'leases').code, 0)
+
     def test_an_admin_does_not_follow_as_anothers_consumer_without_being_told(self):
         self.record(release('a'))
         self.assertEqual(self.through_url('tail', '--once', '--consumer', 'desk').code, 0)
