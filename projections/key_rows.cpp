@@ -195,10 +195,10 @@ std::vector<Row> KeyRows::rectangles(Visibility level, std::string_view key, Pos
   return std::move(gathered).rows();
 }
 
-std::vector<Row> KeyRows::changed(Visibility level, std::string_view key, Position after, Position known) const {
+std::vector<Row> KeyRows::changed(Visibility level, std::string_view key, Position after, Position known, const std::function<bool()>& wanted) const {
   std::vector<Row> changed;
   if (!folds(level, key, after)) {
-    changed = rectangles(level, key, known);
+    changed = rectangles(level, key, known, {0, std::numeric_limits<std::uint64_t>::max(), wanted});
     std::erase_if(changed, [&](const Row& row) { return row.known_from <= after && (row.known_to <= after || row.known_to > known); });
     return changed;
   }
@@ -206,9 +206,10 @@ std::vector<Row> KeyRows::changed(Visibility level, std::string_view key, Positi
   Replayed replayed(view_, log_, level, key);
   replayed.begin(then, facts_known(stored_, level, key, after));
   for (const auto& [commit, change] : changes_from(stored_, level, key, after + 1, known)) {
+    if (wanted && !wanted()) return changed;
     for (Row& row : replayed.take(commit, change)) changed.push_back(std::move(row));
   }
-  find_beginnings(level, key, after, then, changed);
+  find_beginnings(level, key, after, then, changed, wanted);
   for (Row& row : replayed.open_rows()) {
     if (row.known_from != stood) changed.push_back(std::move(row));
   }
@@ -217,7 +218,8 @@ std::vector<Row> KeyRows::changed(Visibility level, std::string_view key, Positi
 }
 
 /// Of those rows that stood already at `known`, when the timeline was `then`, since when they have stood exactly so.
-void KeyRows::find_beginnings(Visibility level, std::string_view key, Position known, const std::vector<Row>& then, std::vector<Row>& rows) const {
+void KeyRows::find_beginnings(Visibility level, std::string_view key, Position known, const std::vector<Row>& then, std::vector<Row>& rows,
+                              const std::function<bool()>& wanted) const {
   std::map<Instant, Row*> sought;
   for (Row& row : rows) {
     if (row.known_from == stood) sought.emplace(row.valid_from, &row);
@@ -227,6 +229,7 @@ void KeyRows::find_beginnings(Visibility level, std::string_view key, Position k
   Replayed replayed(view_, log_, level, key);
   replayed.begin(then, facts_known(stored_, level, key, known));
   for (auto commit = changes.rbegin(); commit != changes.rend() && !sought.empty(); ++commit) {
+    if (wanted && !wanted()) return;
     const auto& [last, change] = *commit;
     for (const Row& row : replayed.take(last, {change.added, change.ended, {}})) {
       const auto found = row.known_from == stood ? sought.find(row.valid_from) : sought.end();

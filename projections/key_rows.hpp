@@ -39,14 +39,15 @@ class KeyRows {
   /// folding it at each commit until the last of them has ended; what is in memory are those of the part and the rows of one timeline.
   std::vector<Row> rectangles(Visibility level, std::string_view key, Position known, const RowsPart& part = {}) const;
   /// Of these rectangles those that began or ended after `after`, up to `known`. Of a folded key: at the cost of folding it once, then at each
-  /// commit after `after`, and at as many before it as those that ended have stood.
-  std::vector<Row> changed(Visibility level, std::string_view key, Position after, Position known) const;
+  /// commit after `after`, and at as many before it as those that ended have stood. Some of
+  /// them where `wanted` says that nobody waits for them any longer.
+  std::vector<Row> changed(Visibility level, std::string_view key, Position after, Position known, const std::function<bool()>& wanted = {}) const;
 
  private:
   bool folds(Visibility level, std::string_view key, Position known) const;
   /// The timeline as known at `known`, up to the first row that begins after `upto`. Their known_from is not worked out.
   std::vector<Row> folded(Visibility level, std::string_view key, Position known, Instant upto) const;
-  void find_beginnings(Visibility level, std::string_view key, Position known, const std::vector<Row>& then, std::vector<Row>& rows) const;
+  void find_beginnings(Visibility level, std::string_view key, Position known, const std::vector<Row>& then, std::vector<Row>& rows, const std::function<bool()>& wanted) const;
 
   const View& view_;
   const Log& log_;

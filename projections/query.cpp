@@ -81,12 +81,8 @@ Result<std::vector<Row>> ViewReader::history(std::string_view key, Standpoint fr
   });
 }
 
-Result<std::vector<Row>> ViewReader::changed(std::string_view key, Standpoint from, Position after) const {
-  return guarded([&]() -> Result<std::vector<Row>> { return rows_->changed(stored_->told_at(from.level, key), key, after, from.position); });
-}
-
-Result<std::vector<Position>> ViewReader::bearing_on(std::string_view key, Standpoint from, Position after) const {
-  return guarded([&]() -> Result<std::vector<Position>> { return events_bearing_on(key, from.level, after, from.position); });
+Result<std::vector<Row>> ViewReader::changed(std::string_view key, Standpoint from, Position after, const std::function<bool()>& wanted) const {
+  return guarded([&]() -> Result<std::vector<Row>> { return rows_->changed(stored_->told_at(from.level, key), key, after, from.position, wanted); });
 }
 
 /// What differs of one key.

@@ -68,11 +68,9 @@ class ViewReader {
   Result<std::vector<AnswerRow>> timeline(std::string_view key, Standpoint from, const RowsPart& part = {}) const;
   /// Every rectangle, by known_from, then valid_from.
   Result<std::vector<Row>> history(std::string_view key, Standpoint from, const RowsPart& part = {}) const;
-  /// Those of these rectangles that began or ended after `after`, which is the end of a commit.
-  Result<std::vector<Row>> changed(std::string_view key, Standpoint from, Position after) const;
-  /// The events after `after`, which is the end of a commit, up to from.position that bear on a key: that touch it or, through any number of
-  /// links, correct or withdraw one that does.
-  Result<std::vector<Position>> bearing_on(std::string_view key, Standpoint from, Position after) const;
+  /// Those of these rectangles that began or ended after `after`, which is the end of a commit; some of them where `wanted` says that nobody
+  /// waits for them any longer.
+  Result<std::vector<Row>> changed(std::string_view key, Standpoint from, Position after, const std::function<bool()>& wanted = {}) const;
   /// What changed between two points, seen by `level`, of the first keys that differ, `keys_most` at most (0: of all). Cost: that of three
   /// rows for each key up to the last of these, and of the events that are why.
   Result<Differences> diff(const Points& points, Visibility level, const RowFilter& filter, std::size_t keys_most = 0) const;

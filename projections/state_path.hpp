@@ -15,6 +15,7 @@ struct StatePath {
   std::string path;  ///< dotted; one that ends in `.*` stands for whatever names it has below
   StateKind kind = StateKind::any;
   std::span<const std::string_view> words = {};  ///< of a word: all that it may be
+  std::string_view description = {};
 };
 
 }  // namespace chancery

@@ -116,7 +116,7 @@ class TypedView final : public View {
 
   std::vector<StatePath> paths() const override {
     std::vector<StatePath> all;
-    add_paths<State>("", all);
+    add_paths<State>("", "", all);
     return all;
   }
 
@@ -127,19 +127,20 @@ class TypedView final : public View {
  private:
   /// Those of a T that lies at `at`, as write_json shows it.
   template <class T>
-  static void add_paths(const std::string& at, std::vector<StatePath>& all) {
+  static void add_paths(const std::string& at, std::string_view description, std::vector<StatePath>& all) {
     if constexpr (json_detail::is_optional<T>) {
-      add_paths<typename T::value_type>(at, all);
+      add_paths<typename T::value_type>(at, description, all);
     } else if constexpr (json_detail::is_variant<T>) {
-      [&]<class... Each>(const std::variant<Each...>*) { (add_paths<Each>(at, all), ...); }(static_cast<const T*>(nullptr));
+      [&]<class... Each>(const std::variant<Each...>*) { (add_paths<Each>(at, description, all), ...); }(static_cast<const T*>(nullptr));
     } else {
-      if (!at.empty()) add_path({at, kind_of<T>(), words_of<T>()}, all);
+      if (!at.empty()) add_path({at, kind_of<T>(), words_of<T>(), description}, all);
       if constexpr (std::same_as<T, Range>) {
-        add_paths<std::uint64_t>(at + ".low", all);
-        add_paths<std::uint64_t>(at + ".high", all);
+        add_paths<std::uint64_t>(at + ".low", "at least", all);
+        add_paths<std::uint64_t>(at + ".high", "at most; null: nobody knows", all);
       } else if constexpr (HasFields<T>) {
         for_each_field<T>([&](const auto& field) {
-          add_paths<std::decay_t<decltype(std::declval<T>().*field.member)>>(at.empty() ? std::string(field.name) : fmt::format("{}.{}", at, field.name), all);
+          using Member = std::decay_t<decltype(std::declval<T>().*field.member)>;
+          add_paths<Member>(at.empty() ? std::string(field.name) : fmt::format("{}.{}", at, field.name), field.description, all);
         });
       } else if constexpr (std::same_as<T, Json> || json_detail::Map<T>) {
         add_path({at + ".*"}, all);
@@ -151,7 +152,7 @@ class TypedView final : public View {
   static void add_path(StatePath path, std::vector<StatePath>& all) {
     const auto same = std::find_if(all.begin(), all.end(), [&](const StatePath& known) { return known.path == path.path; });
     if (same == all.end()) return all.push_back(std::move(path));
-    if (same->kind != path.kind || same->words.data() != path.words.data()) *same = {path.path};
+    if (same->kind != path.kind || same->words.data() != path.words.data()) *same = {path.path, StateKind::any, {}, same->description};
   }
 
   template <class T>

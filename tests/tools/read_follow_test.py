@@ -159,6 +159,31 @@ class Tail(ReadingTest):
         self.assertEqual(told(other, away), [('closed', 'flight', [4], [14]), ('opened', 'flight', [3], [14])])
         self.assertEqual(told(back), [('closed', 'flight', [3], [15]), ('opened', 'flight', [4], [15])])
 
+    def test_causes_are_those_of_a_difference(self):
+        """at each level the cause of a change is what a difference of what was known before its commit and after it rests on"""
+        def release(id, holder, **more):
+            return event(id, 'prisoners.released', '2025-09-12', {'holder': holder, 'count': 1}) | more
+        commits = [[release(f'm{i}', ('state:BLR', 'state:RUS')[i % 2], visibility=('public', 'partner', 'restricted')[i % 3]) for i in range(9)],
+                   [release('m0b', 'state:RUS', corrects='m0', visibility='restricted'), release('m0c', 'state:IRN', corrects='m0b'), release('x', 'state:BLR')],
+                   [{'id': 'w1', 'type': 'record.retracted', 'data': {'reason': 'no'}, 'retracts': 'm3'}, release('m1b', 'state:IRN', corrects='m1'),
+                    {'id': 'w2', 'type': 'record.retracted', 'data': {'reason': 'no'}, 'retracts': 'm6', 'visibility': 'restricted'}],
+                   [{'id': 'w3', 'type': 'record.retracted', 'data': {'reason': 'yes'}, 'retracts': 'w1'}, {'id': 'w4', 'type': 'record.retracted', 'data': {'reason': 'no'}, 'retracts': 'm1b'}]]
+        for commit in commits:
+            self.done('record', self.file('more.ndjson', *commit))
+        compared = 0
+        for level in ('public', 'partner', 'restricted'):
+            rows = self.done('tail', '--once', '--after', 'pos:0', '--view', 'prisoners', '--visibility', level).rows
+            ends = sorted({row['known_from'] for row in rows} | {row['known_to'] for row in rows if row['known_to']})
+            for row in rows:
+                end = row['known_from'] if row['change'] == 'opened' else row['known_to']
+                before = max([0] + [one for one in ends if one < end])
+                diff = json.loads(self.done('diff', 'prisoners', '--format', 'json', '--at', '2030', '--known', f'pos:{before}..pos:{end}', '--visibility', level).out)
+                because = [one['because'] for one in diff['knowledge'] if one['key'] == row['key']]
+                if because:
+                    self.assertEqual(row['cause'], because[0], (level, row))
+                    compared += 1
+        self.assertGreater(compared, 20)
+
     def test_changes_seen_by_a_level(self):
         """a level is told the changes of its own rows"""
         every = self.done('tail', '--once', '--after', 'pos:0', '--view', 'licences').rows

@@ -4,7 +4,10 @@
 #include <array>
 #include <boost/json/parse.hpp>
 
+#include <fmt/format.h>
+
 #include "core/json/schema.hpp"
+#include "projections/view.hpp"
 
 namespace chancery::server {
 namespace {
@@ -50,7 +53,6 @@ constexpr std::string_view schemas_text = R"({
   "because_of": {"type": "array", "items": {"$ref": "#/components/schemas/Traced"}}, "answers": {"type": "array", "items": {"$ref": "#/components/schemas/Traced"}}}},
 "Names": {"type": "array", "items": {"type": "string"}},
 "Instant": {"type": ["string", "null"], "description": "RFC 3339, in UTC; null: open"},
-"State": {"type": ["object", "null"], "description": "as docs/views.md says of the view"},
 "View": {"type": "object", "required": ["view", "at", "position"], "oneOf": [{"required": ["rows"]}, {"required": ["count"]}], "properties": {
   "view": {"type": "string"}, "at": {"$ref": "#/components/schemas/Instant"}, "position": {"$ref": "#/components/schemas/Position"}, "count": {"type": "integer", "minimum": 0},
   "rows": {"type": "array", "items": {"type": "object", "required": ["key", "valid_from", "valid_to", "certain", "because", "disputed", "state"], "properties": {
@@ -177,11 +179,65 @@ void add_events(json::object& schemas) {
   schemas["Event"] = std::move(event);
 }
 
+json::array or_null(std::string_view type) { return {json::string_view(type.data(), type.size()), "null"}; }
+
+/// What is at a path of a state, but for what is below it.
+json::object schema_of(const StatePath& field) {
+  json::object schema;
+  switch (field.kind) {
+    case StateKind::text: schema["type"] = or_null("string"); break;
+    case StateKind::number: schema["type"] = or_null("number"); break;
+    case StateKind::truth: schema["type"] = or_null("boolean"); break;
+    case StateKind::list:
+    case StateKind::list_of_objects: schema["type"] = "array"; break;
+    case StateKind::object: schema = {{"type", or_null("object")}, {"additionalProperties", false}}; break;
+    case StateKind::word: {
+      json::array words;
+      for (const std::string_view word : field.words) words.emplace_back(json::string_view(word.data(), word.size()));
+      words.emplace_back(nullptr);
+      schema["enum"] = std::move(words);
+      break;
+    }
+    case StateKind::any: break;
+  }
+  if (!field.description.empty()) schema["description"] = json::string_view(field.description.data(), field.description.size());
+  return schema;
+}
+
+/// The states of a view: the fields that conditions know.
+json::object state_schema(const View& view) {
+  json::object root{{"type", "object"}, {"additionalProperties", false}};
+  for (const StatePath& field : view.paths()) {
+    json::object* here = &root;
+    std::string_view path = field.path;
+    for (std::size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+      here = &here->at("properties").at(json::string_view(path.data(), dot)).as_object();
+      path.remove_prefix(dot + 1);
+    }
+    if (path == "*") (*here)["additionalProperties"] = true;
+    else if (json::value& below = (*here)["properties"]; below.is_object()) below.as_object()[json::string_view(path.data(), path.size())] = schema_of(field);
+    else below = json::object{{json::string_view(path.data(), path.size()), schema_of(field)}};
+  }
+  return root;
+}
+
+/// `State` is that of any view, or null.
+void add_states(json::object& schemas) {
+  json::array any{json::object{{"type", "null"}}};
+  for (const View* view : all_views()) {
+    const std::string name = fmt::format("State.{}", view->name());
+    schemas[name] = state_schema(*view);
+    any.push_back(json::object{{"$ref", "#/components/schemas/" + name}});
+  }
+  schemas["State"] = json::object{{"anyOf", std::move(any)}, {"description", "of the view that was asked; null: there is none"}};
+}
+
 }  // namespace
 
 json::object body_schemas() {
   json::object schemas = json::parse(json::string_view(schemas_text.data(), schemas_text.size())).as_object();
   add_events(schemas);
+  add_states(schemas);
   return schemas;
 }
 

@@ -7,6 +7,7 @@
 #include "projections/view.hpp"
 #include "tools/chancery/batches.hpp"
 #include "tools/chancery/reading.hpp"
+#include "tools/server/access.hpp"
 #include "tools/server/wanted.hpp"
 
 /// The feeds: what happens from now on, or from any position on.
@@ -101,8 +102,11 @@ void changes(Services& services, const std::shared_ptr<Exchange>& exchange) {
     if (!level) return exchange->respond(Reply(problem(level.error())));
     reading.sight.level = *level;
   }
+  reading.wanted = [&services, exchange] { return !exchange->left && !services.over; };
   const Position end = value_or_throw(commit_end_at(*services.ledger, *after));
-  const cli::Batch batch = value_or_throw(cli::changes_after(reading, exchange->at("view"), end, std::min(*limit, services.config.rows)));
+  Result<cli::Batch> found = cli::changes_after(reading, exchange->at("view"), end, std::min(*limit, services.config.rows));
+  if (!found && !reading.wanted()) return exchange->respond(to_nobody());
+  const cli::Batch batch = value_or_throw(std::move(found));
   Answer answer;
   answer.content_type = "application/x-ndjson";
   answer.headers = {{"Cache-Control", "no-store"}, {"Vary", "Authorization"}, {"Chancery-Position", std::to_string(batch.last)}, {"Chancery-Next", std::to_string(batch.end)}};

@@ -46,7 +46,7 @@ Result<Query> query_of(const Request& request) {
 }
 
 std::string changes_as_events(Services& services, FollowView& follow, Visibility level, std::size_t events_max, Position& last) {
-  cli::Reading reading{services.ledger, {services.ledger->last(), level}, "UTC"};
+  const cli::Reading reading{services.ledger, {services.ledger->last(), level}, "UTC", [&services] { return !services.over; }};
   last = reading.sight.upto;
   const cli::Batch changes = value_or_throw(cli::changes_after(reading, follow.view, follow.after, events_max));
   std::string out;

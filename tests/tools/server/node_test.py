@@ -95,6 +95,15 @@ class Node(ServedTest):
             seen += [(operation['operationId'], item, row) for row in rows]
         for feed, item in (('/v1/feed', 'Event'), ('/v1/views/{view}/feed', 'Change')):
             self.assertEqual(document['paths'][feed]['get']['responses']['200']['content']['text/event-stream']['x-item-schema']['$ref'], '#/components/schemas/' + item)
+        self.record({'id': 'd', 'type': 'sanction.imposed', 'occurred': '2025', 'actor': 'state:USA', 'data': {'measure': 'm', 'target': 'org:x', 'restrictions': ['asset-freeze'], 'expires': '2030'}},
+                    {'id': 'e', 'type': 'sanction.eased', 'occurred': '2025-02', 'data': {'measure': 'm', 'permits': ['fuel'], 'instrument': 'i', 'until': '2026'}},
+                    {'id': 'f', 'type': 'letter.sent', 'occurred': '2025', 'data': {'from': 'state:USA', 'to': 'state:BLR', 'asks': [{'what': 'release', 'about': 'hostages'}]}},
+                    {'id': 'g', 'type': 'party.described', 'occurred': '2025', 'data': {'party': 'org:x', 'identifiers': {'imo': '1'}}},
+                    {'id': 'h', 'type': 'flight.flown', 'occurred': '2025', 'data': {'from': 'state:BLR', 'to': 'Vilnius', 'passengers': [50, None]}})
+        for view in self.get('/v1/views').json:
+            for row in self.get(f'/v1/views/{view}').json['rows']:
+                seen.append(('GET_v1_views__view_', 'State.' + view, row['state']))
+        self.assertGreater(len({schema for _, schema, _ in seen if schema.startswith('State.')}), 5)
         one = '/v1/consumers/{name}'
         ask('PUT', '/v1/consumers/x', {'type': 'prisoners.released', 'party': ['state:BLR'], 'lease_seconds': 60, 'backoff_seconds': []}, one, 201)
         ask('GET', '/v1/consumers/x', template=one)
