@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view style =
     "body{font:1rem/1.5 Georgia,serif;max-width:76rem;margin:0 auto;padding:1rem;color:#111;background:#fff;overflow-wrap:anywhere}"
-    "nav,.ways{display:flex;flex-wrap:wrap;gap:0 1rem}nav form{margin:0}h1{line-height:1.25}h1 small{display:block;font-size:1.1rem;font-weight:normal;line-height:1.4}"
+    "nav,.ways{display:flex;flex-wrap:wrap;gap:0 1rem}table+.ways,.ways+.ways{margin-top:1rem}nav form{margin:0}h1{line-height:1.25}h1 small{display:block;font-size:1.1rem;font-weight:normal;line-height:1.4}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem;border-bottom:1px solid #ccc}"
     "thead th{border-bottom:2px solid #111;overflow-wrap:normal}tbody th{font-weight:normal}td{min-width:7.5rem}tbody th{min-width:9rem}td[data-title=\"what is so\"]{min-width:13rem}"
     "dt{font-weight:bold}dd{margin:0 0 .4rem 1.5rem}dd ul,td ul{margin:0;padding-left:1rem}"

@@ -43,7 +43,8 @@ std::string for_programs(const PageLinks& links, bool is_later_page) {
     const std::string name = format.name == "csv" ? "CSV" : format.name == "md" ? "Markdown" : format.name == "ndjson" ? "JSON lines" : "JSON";
     // A page that is one of several does not know how many there are in all.
     const bool is_all = format.most == 0 || (!links.next && !is_later_page);
-    formats.push_back(link(format.address, name) + (is_all ? "" : fmt::format(" (the first {} at most)", with_thousands(std::to_string(format.most)))));
+    const std::string part = is_all ? "" : fmt::format(" (the first {} at most)", with_thousands(std::to_string(format.most)));
+    formats.push_back("<span>" + link(format.address, name) + part + "</span>");
   }
   return ways("Formats", formats);
 }
