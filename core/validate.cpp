@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "core/json/decimal_digits.hpp"
+#include "core/decimal_digits.hpp"
 #include "core/number_ranges.hpp"
 #include "core/occurred.hpp"
 #include "core/zone.hpp"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/json/decimal_digits.hpp"
+#include "core/decimal_digits.hpp"
 #include "core/json/raw.hpp"
 #include "core/json/writer.hpp"
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "core/json/decimal_digits.hpp"
+#include "core/decimal_digits.hpp"
 #include "core/json/raw.hpp"
 #include "core/json/read_fields.hpp"
 #include "core/json/write_fields.hpp"

@@ -1,4 +1,4 @@
-#include "core/json/decimal_digits.hpp"
+#include "core/decimal_digits.hpp"
 
 #include <algorithm>
 #include <charconv>
