@@ -56,7 +56,7 @@ void add_pin(Answer& answer, const Question& question) {
   answer.headers.emplace_back("Cache-Control", "private, max-age=31536000, immutable");
 }
 
-/// What a browser calls the file that an address gives it: the last that the address names, and the format.
+/// What a browser calls the file that an address gives it: what the address names, and the format.
 std::string file_name(const Exchange& exchange, Media media) {
   std::string name;
   for (const std::string& segment : exchange.request.target.segments) name += segment == "v1" ? "" : (name.empty() ? "" : "-") + segment;

@@ -84,8 +84,8 @@ Result<std::vector<Handed>> Consumer::next(const Ledger& ledger, Visibility ceil
   const Visibility level = std::min(settings_.level, ceiling);
   asked_at_ = now.system;
   if (parked_.size() >= parked_max) return failure(ErrorKind::conflict, "parked", stopped_because(), fmt::format("fewer than {}", parked_max));
-  if (settings_.follows && (!settings_.follows->view.empty() || settings_.follows->level < level)) return follows_already("chancery tail --consumer, or a consumer of another name");
-  settings_.handed_out = true;
+  if (follows_ && (!follows_->view.empty() || follows_->level < level)) return follows_already("chancery tail --consumer, or a consumer of another name");
+  handed_out_ = true;
   std::vector<Handed> handed;
   std::set<std::string, std::less<>> busy;  // streams in which something earlier is not done
   const auto look = [&](Position from) {
@@ -144,13 +144,13 @@ Result<void> Consumer::acknowledge(const std::vector<Lease>& all, const Now& now
 }
 
 Result<void> Consumer::acknowledge_up_to(Position position, std::optional<Position> from, const std::optional<Follows>& follows) {
-  if (follows && this->follows().value_or(*follows) != *follows) return follows_already("the same view and visibility, or a consumer of another name");
+  if (follows && known_to_follow().value_or(*follows) != *follows) return follows_already("the same view and visibility, or a consumer of another name");
   if (from && *from != position_ && position != position_) {
     return failure(ErrorKind::conflict, "from", fmt::format("consumer {} at {}, whom another process moved there", name_, position_), fmt::format("{}", *from));
   }
   if (position < position_) return refused("up_to", fmt::format("{}", position), fmt::format("{} or more", position_));
-  if (follows) settings_.follows = follows;
-  else settings_.handed_out = true;
+  if (follows) follows_ = follows;
+  else handed_out_ = true;
   for (auto& [at, item] : items_) {
     // What was parked and is to come again was not handed out with the rest.
     if (at > position || (item.again && item.lease.empty())) continue;
@@ -219,19 +219,17 @@ void Consumer::hand_over(const Now& now) {
 }
 
 /// What is told as it, as far as that is known.
-std::optional<Follows> Consumer::follows() const {
-  return settings_.follows || !settings_.handed_out ? settings_.follows : Follows{"", settings_.level};
+std::optional<Follows> Consumer::known_to_follow() const {
+  return follows_ || !handed_out_ ? follows_ : Follows{"", settings_.level};
 }
 
 Failure Consumer::follows_already(std::string allowed) const {
-  const Follows before = *follows();
+  const Follows before = *known_to_follow();
   return failure(ErrorKind::conflict, "name", fmt::format("{}, as which {} are told at level {}", quoted(name_), before.view.empty() ? "events" : "changes of " + before.view, word(before.level)),
                  std::move(allowed));
 }
 
 void Consumer::change(ConsumerSettings settings) {
-  settings.follows = std::move(settings_.follows);
-  settings.handed_out = settings_.handed_out;
   settings_ = std::move(settings);
   // What is under way, or was tried, stays as it is; the rest is found again, if it is still wanted.
   for (auto at = items_.begin(); at != items_.end();) at = at->second.must_be_kept() ? std::next(at) : forget(at);

@@ -46,8 +46,6 @@ struct ConsumerSettings {
   std::chrono::seconds lease{30};                      ///< for how long an event is handed out
   std::vector<std::chrono::seconds> backoff{std::chrono::seconds(1), std::chrono::seconds(5), std::chrono::seconds(30),
                                             std::chrono::seconds(300)};  ///< before the second, third, ... try
-  std::optional<Follows> follows;                      ///< none: nobody has said so
-  bool handed_out = false;                             ///< whether events were, or were acknowledged as if: then it is events that are told
 };
 
 struct Parked {
@@ -100,6 +98,8 @@ class Consumer {
 
   const std::string& name() const { return name_; }
   const ConsumerSettings& settings() const { return settings_; }
+  /// What is told as it; none: nobody has said so.
+  const std::optional<Follows>& follows() const { return follows_; }
   /// All up to there is done: acknowledged, parked, or not wanted.
   Position position() const { return position_; }
   std::size_t leased(const Now& now) const;
@@ -124,7 +124,7 @@ class Consumer {
   /// It comes again after `delay`, or what the settings say; after the last try, or at once with `park`, it is parked.
   Result<void> send_back(Position position, const std::string& lease, const std::string& reason, std::optional<std::chrono::seconds> delay,
                          bool park, const Now& now);
-  /// Other settings from now on; what was looked at under the old ones is looked at again. What is told as it stays.
+  /// Other settings from now on; what was looked at under the old ones is looked at again.
   void change(ConsumerSettings settings);
   /// A parked event comes once more, or never. Fails with: not_found.
   Result<void> replay_parked(Position position);
@@ -145,7 +145,7 @@ class Consumer {
   };
   using Items = std::map<Position, Item>;
 
-  std::optional<Follows> follows() const;
+  std::optional<Follows> known_to_follow() const;
   Failure follows_already(std::string allowed) const;
   void scan(const Ledger& ledger, Visibility level, std::size_t wanted);
   std::optional<Handed> hand(const Ledger& ledger, Visibility level, Items::value_type& found, const Now& now);
@@ -160,6 +160,8 @@ class Consumer {
 
   std::string name_;
   ConsumerSettings settings_;
+  std::optional<Follows> follows_;
+  bool handed_out_ = false;  // events were, or were acknowledged as if: it is events that are told
   Position position_ = 0, scanned_ = 0;
   Position look_first_ = 0;  // so far the log is looked at before anything is handed out
   Items items_;              // wanted and not done, or done out of turn; with those that are to come again

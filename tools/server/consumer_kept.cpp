@@ -94,8 +94,8 @@ std::vector<Ledger::Kept> Consumer::unkept(const std::string& prefix, const Now&
   json::array backoff;
   for (const auto& seconds : settings_.backoff) backoff.emplace_back(seconds.count());
   object["backoff"] = std::move(backoff);
-  object["handed_out"] = settings_.handed_out;
-  if (settings_.follows) object["follows"] = json::object{{"view", settings_.follows->view}, {"level", static_cast<int>(settings_.follows->level)}};
+  object["handed_out"] = handed_out_;
+  if (follows_) object["follows"] = json::object{{"view", follows_->view}, {"level", static_cast<int>(follows_->level)}};
   const std::string own = prefix + name_;
   std::vector<Ledger::Kept> changes{{own, json::serialize(object)}};
   for (const Position position : touched_) {
@@ -140,13 +140,13 @@ Result<Consumer> Consumer::read(const std::string& name, const std::string& kept
     settings.query = {texts_of(object, "types"), texts_of(object, "streams"), texts_of(object, "parties"), texts_of(object, "tags"), texts_of(object, "measures")};
     settings.backoff.clear();
     for (const json::value& seconds : object.at("backoff").as_array()) settings.backoff.emplace_back(seconds.to_number<std::int64_t>());
-    const json::value* handed_out = object.if_contains("handed_out");
-    settings.handed_out = handed_out && handed_out->as_bool();
-    if (const json::value* follows = object.if_contains("follows")) {
-      settings.follows = Follows{std::string(follows->at("view").as_string()), static_cast<Visibility>(follows->at("level").to_number<std::uint8_t>())};
-    }
     Consumer consumer(name, std::move(settings), object.at("position").to_number<Position>());
     consumer.last_error_ = object.at("last_error").as_string();
+    const json::value* handed_out = object.if_contains("handed_out");
+    consumer.handed_out_ = handed_out && handed_out->as_bool();
+    if (const json::value* follows = object.if_contains("follows")) {
+      consumer.follows_ = Follows{std::string(follows->at("view").as_string()), static_cast<Visibility>(follows->at("level").to_number<std::uint8_t>())};
+    }
     // Lists of an earlier version, which the next change replaces.
     for (const auto& [list, what] : {std::pair{"items", Beside::tried}, std::pair{"parked", Beside::parked}}) {
       const json::value* all = object.if_contains(list);

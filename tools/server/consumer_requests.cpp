@@ -222,7 +222,7 @@ std::string state_members(const Services& services, const Consumer& consumer, bo
   out += wants_of(consumer.settings().query);
   number("lease_seconds", static_cast<std::uint64_t>(consumer.settings().lease.count()));
   object.name("follows");
-  out += follows_json(consumer.settings().follows);
+  out += follows_json(consumer.follows());
   return out.substr(1);
 }
 
